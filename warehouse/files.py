@@ -1,0 +1,82 @@
+"""Writing files so that a crash at any instant leaves the last good state."""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a path beside `target`; rename it onto `target` when the block ends well.
+
+    Yields
+    ------
+    Path
+        A file name of its own on the same file system, flushed to disk before the rename.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        yield beside
+        with beside.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target`; rename it onto `target` when the block ends well.
+
+    An existing `target` is removed just before the rename, so use this only
+    where `target` is new or a reader never opens it while a writer holds the lock.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
+    beside.mkdir()
+    try:
+        yield beside
+        if target.exists():
+            shutil.rmtree(target)
+        beside.replace(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Replace `target` by `text` atomically."""
+    with replacing(target) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def write_json(target: Path, content: Any) -> None:
+    """Replace `target` by canonical JSON (sorted keys), atomically."""
+    write_text(target, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def write_parquet(target: Path, table: pa.Table) -> None:
+    """Replace `target` by `table` as zstd-compressed Parquet, atomically."""
+    with replacing(target) as beside:
+        pq.write_table(table, beside, compression="zstd")
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def fingerprint(content: Any) -> str:
+    """Hex sha256 of any JSON-serialisable content in canonical form."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
