@@ -27,8 +27,7 @@ def replacing(target: Path) -> Iterator[Path]:
     beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.tmp")
     try:
         yield beside
-        with beside.open("rb+") as handle:
-            os.fsync(handle.fileno())
+        _flush(beside)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
@@ -46,11 +45,19 @@ def replacing_folder(target: Path) -> Iterator[Path]:
     beside.mkdir()
     try:
         yield beside
+        for path in beside.rglob("*"):
+            if path.is_file():
+                _flush(path)
         if target.exists():
             shutil.rmtree(target)
         beside.replace(target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as handle:
+        os.fsync(handle.fileno())
 
 
 def write_text(target: Path, text: str) -> None:

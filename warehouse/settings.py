@@ -1,6 +1,7 @@
 """The only reader of the environment: every setting, its default and its help line."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,9 @@ def _positive(text: str) -> int:
 
 
 def _memory(text: str) -> str:
-    number, unit = text[:-2], text[-2:].upper()
-    if unit not in {"MB", "GB", "TB"} or float(number) <= 0:
+    if not re.fullmatch(r"[1-9]\d*(\.\d+)?(MB|GB|TB)", text.upper()):
         raise ValueError(text)
-    return f"{number}{unit}"
+    return text.upper()
 
 
 @dataclass(frozen=True)

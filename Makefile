@@ -1,0 +1,66 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+python := .venv/bin/python
+run := $(python) -m
+
+export PYTHON
+
+.PHONY: help
+help: ## Show this help
+	@echo "Marquee: raw MovieLens files to a promoted model, on one machine"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -s -k1,1 \
+	  | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  MARQUEE_DATASET=ml-1m make up     works on another edition (make editions lists them)"
+	@echo "  MARQUEE_HOME=/some/folder make up keeps all state in another folder"
+
+.PHONY: environment environment-dev environment-ui
+environment:
+	@scripts/bootstrap.sh requirements.lock
+environment-dev:
+	@scripts/bootstrap.sh requirements-dev.lock
+environment-ui:
+	@scripts/bootstrap.sh requirements-ui.lock
+
+.PHONY: up pipeline data build train
+up: pipeline ## Do everything up to the serving bundle
+pipeline: environment ## Fetch, build, train, promote, export and publish, then exit
+	@$(run) models_py pipeline
+data: environment ## Fetch the edition and convert it to typed Parquet
+	@$(run) warehouse fetch
+build: data ## Run dbt build on the warehouse under construction
+	@$(run) warehouse build
+train: pipeline ## The same as pipeline: training follows what changed
+
+.PHONY: editions sql tune mlflow docs
+editions: environment ## List the editions of MovieLens that can be used
+	@$(run) warehouse editions
+sql: environment ## Query the published warehouse: make sql Q="from marts.dim_movies limit 5"
+	@$(run) warehouse sql "$(Q)"
+tune: environment-dev ## Search hyper-parameters on validation: make tune RECIPE=als TRIALS=100
+	@$(run) models_py tune $(RECIPE) $(if $(TRIALS),--trials $(TRIALS))
+mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
+	@$(run) models_py mlflow
+docs: build ## Generate the dbt documentation with its lineage
+	@$(run) warehouse docs
+
+.PHONY: test lint bench bench-quality
+test: environment-dev ## Run every test, a real ML-100K run included
+	@$(run) pytest
+lint: environment-dev ## Check style, types, SQL and who imports whom
+	@$(run) ruff check .
+	@$(run) ruff format --check .
+	@$(run) mypy
+	@$(run) sqlfluff lint dbt_project
+	@.venv/bin/lint-imports
+bench: environment ## Measure speed and memory of the pipeline (median of runs)
+	@$(run) scripts.benchmark_pipeline
+bench-quality: environment ## Compare with published figures on ML-1M
+	@$(run) scripts.benchmark_quality
+
+.PHONY: clean
+clean: ## Remove the environment and caches; the state in MARQUEE_HOME stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

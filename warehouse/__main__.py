@@ -1,0 +1,68 @@
+"""``python -m warehouse``: fetch editions, build with dbt, query what is published."""
+
+import click
+import duckdb
+
+from warehouse import connection, dbt
+from warehouse.command_line import MarqueeGroup, console
+from warehouse.errors import MarqueeError
+from warehouse.lock import exclusive
+from warehouse.ml_tables import ensure_schemas
+from warehouse.settings import SETTINGS, Settings
+from warehouse.sources.command import editions, fetch
+from warehouse.sources.manifest import current_dataset
+
+
+@click.group(cls=MarqueeGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Fetch MovieLens, build the warehouse, ask it questions."""
+
+
+main.add_command(fetch)
+main.add_command(editions)
+
+
+@main.command()
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def build(dbt_arguments: tuple[str, ...]) -> None:
+    """Run dbt build; further DBT_ARGUMENTS are handed on (after --)."""
+    _dbt("build", *dbt_arguments)
+
+
+@main.command()
+def docs() -> None:
+    """Generate the dbt documentation and say where it is."""
+    _dbt("docs", "generate", "--static")
+
+
+@main.command()
+@click.argument("query")
+@click.option("--rows", default=40, show_default=True, help="Most rows to print.")
+def sql(query: str, rows: int) -> None:
+    """Run QUERY on the published warehouse, read-only, and print the answer."""
+    with connection.open_published(Settings.from_environment().home) as warehouse:
+        try:
+            answer = warehouse.sql(query)
+        except duckdb.Error as error:
+            raise MarqueeError(str(error), "`show all tables` lists what there is") from error
+        if answer is not None:
+            answer.show(max_rows=rows, max_width=console.width)
+
+
+@main.command()
+def settings() -> None:
+    """List every setting with its default, as the README does."""
+    for spec in SETTINGS:
+        console.print(f"[bold]{spec.name}[/] (default {spec.default})\n  {spec.help}")
+
+
+def _dbt(*arguments: str) -> None:
+    settings = Settings.from_environment()
+    with exclusive(settings.home):
+        dataset = current_dataset(settings)
+        ensure_schemas(settings.home, dataset)
+        dbt.run_dbt(settings, dataset, arguments, console)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m warehouse")
