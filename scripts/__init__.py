@@ -1,0 +1,1 @@
+"""Short programs that a person runs; nothing imports them."""
