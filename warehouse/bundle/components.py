@@ -9,10 +9,9 @@ scaled:
    of one over the catalogue, however long the history is.
 2. **Shrunk** by ``n / (n + shrinkage)``, n the entries of the history, so that
    a short history moves the scores less.
-3. **Weighted** by ``weight + (returning_weight - weight) * (1 - 0.5 ** (tenure
-   / tenure_half_life_days))``. The tenure is the age of the oldest entry in
-   days: a person who has just arrived and one who returns after weeks are
-   served by different mixtures.
+3. **Weighted** by ``weight + (returning_weight - weight) * n^p / (n^p + c^p)``,
+   c being `returning_length` and p `returning_power`: a person who has just
+   arrived and one with a long history are served by different mixtures.
 """
 
 import math
@@ -30,26 +29,22 @@ Array = NDArray[Any]
 class HistoryWeights:
     """Weight of one history entry.
 
-    ``(rating - rating_offset) ** rating_power * 0.5 ** (age / half_life_days)``;
-    the defaults weigh every entry 1.
+    1 at four stars and below, `weight_of_five` at five, linear between; times
+    ``0.5 ** (age / half_life_days)``. The defaults weigh every entry 1.
 
     Parameters
     ----------
-    rating_offset : float
-        In stars, below the lowest rating that counts as positive.
-    rating_power : float
-        0 ignores the rating.
+    weight_of_five : float
     half_life_days : float, optional
         Age at which an entry counts half; none: age does not matter.
     """
 
-    rating_offset: float = 0.0
-    rating_power: float = 0.0
+    weight_of_five: float = 1.0
     half_life_days: float | None = None
 
     def of(self, ratings: Array, ages: Array) -> Array:
         """Weights, float64 ``(n,)``, of ratings in stars and ages in days (below 0 counts as 0)."""
-        weights = (ratings.astype(np.float64) - self.rating_offset) ** self.rating_power
+        weights = np.interp(ratings, [4.0, 5.0], [1.0, self.weight_of_five])
         if self.half_life_days is not None:
             weights *= 0.5 ** (np.maximum(ages.astype(np.float64), 0.0) / self.half_life_days)
         return weights
@@ -62,18 +57,21 @@ class Component(ABC):
     Parameters
     ----------
     weight : float
-        Of a user who has just arrived; of every user where the next two are none.
+        Of an empty history; of every history where `returning_weight` is none.
     returning_weight : float, optional
-        What the weight tends to as the tenure grows.
-    tenure_half_life_days : float, optional
-        Tenure at which half the way is gone.
+        What the weight tends to as the history grows.
+    returning_length : float
+        Entries at which half the way is gone.
+    returning_power : float
+        How suddenly: the larger, the more like a step.
     """
 
     kind: ClassVar[str]
 
     weight: float = 1.0
     returning_weight: float | None = None
-    tenure_half_life_days: float | None = None
+    returning_length: float = 20.0
+    returning_power: float = 4.0
 
     @property
     @abstractmethod
@@ -84,20 +82,20 @@ class Component(ABC):
     def block(self, indices: Array, ratings: Array, ages: Array) -> Array:
         """Block, float64 ``(dimensions,)``, of one user's history (rows, stars, days)."""
 
-    def weight_of(self, ages: Array) -> float:
-        """Weight for a user whose history has these ages in days."""
-        if self.returning_weight is None or self.tenure_half_life_days is None:
+    def weight_of(self, length: int) -> float:
+        """Weight for a user whose history has `length` entries."""
+        if self.returning_weight is None:
             return self.weight
-        tenure = max(float(ages.max()), 0.0) if len(ages) else 0.0
-        returned = 1.0 - 0.5 ** (tenure / self.tenure_half_life_days)
-        return float(self.weight + (self.returning_weight - self.weight) * returned)
+        grown = float(length) ** self.returning_power
+        share = grown / (grown + self.returning_length**self.returning_power)
+        return self.weight + (self.returning_weight - self.weight) * share
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantComponent(Component):
     """A block of one number, the weight itself: its item factor is a prior over the movies.
 
-    It differs from the item prior in that its strength depends on the tenure.
+    It differs from the item prior in that its strength depends on the history.
     """
 
     kind: ClassVar[str] = "constant"
@@ -107,9 +105,14 @@ class ConstantComponent(Component):
         """One."""
         return 1
 
-    def block(self, indices: Array, ratings: Array, ages: Array) -> Array:  # noqa: ARG002
+    def block(
+        self,
+        indices: Array,
+        ratings: Array,  # noqa: ARG002
+        ages: Array,  # noqa: ARG002
+    ) -> Array:
         """See `Component.block`."""
-        return np.array([self.weight_of(ages)])
+        return np.array([self.weight_of(len(indices))])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +150,7 @@ class HistoryComponent(Component):
             return np.zeros(self.dimensions)
         weights = self.history_weights.of(ratings, ages)
         raw = self.solve(self.factors[indices].astype(np.float64), weights)
-        scale = self.weight_of(ages) * len(indices) / (len(indices) + self.shrinkage)
+        scale = self.weight_of(len(indices)) * len(indices) / (len(indices) + self.shrinkage)
         if self.covariance is not None:
             deviation = math.sqrt(max(float(raw @ self.covariance @ raw), 0.0))
             scale = scale / deviation if deviation > 0 else 0.0
@@ -159,7 +162,7 @@ class AlsComponent(HistoryComponent):
     """The exact ridge solution of implicit-feedback ALS for one user.
 
     ``(Y'Y + regularization I + sum (c - 1) y y') u = sum c y`` with the
-    confidence ``c = alpha * weight`` over the history's item factors ``y``
+    confidence ``c = 1 + alpha * weight`` over the history's item factors ``y``
     (Hu, Koren and Volinsky 2008). `factors` are the item factors.
     """
 
@@ -175,10 +178,10 @@ class AlsComponent(HistoryComponent):
 
     def solve(self, factors: Array, weights: Array) -> Array:
         """See `HistoryComponent.solve`."""
-        confidence = self.alpha * weights
+        added = self.alpha * weights
         gram: Array = self._gram  # type: ignore[attr-defined]
-        system = gram + (factors.T * (confidence - 1.0)) @ factors
-        return np.asarray(np.linalg.solve(system, factors.T @ confidence))
+        system = gram + (factors.T * added) @ factors
+        return np.asarray(np.linalg.solve(system, factors.T @ (1.0 + added)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,28 +27,30 @@ NOTHING = np.array([], dtype=np.int64)
 
 def test_als_equals_the_training_librarys_own_solution():
     likes = sp.random_array((40, 30), density=0.3, rng=np.random.default_rng(1), format="csr")
-    likes.data = np.random.default_rng(2).integers(1, 4, len(likes.data)).astype(np.float32)
+    likes.data = np.random.default_rng(2).choice([4.0, 4.5, 5.0], len(likes.data))
     likes = sp.csr_matrix(likes, dtype=np.float32)
+    confidence = likes.copy()
+    confidence.data = 1 + 3 * (1 + 2 * (likes.data - 4))
     model = AlternatingLeastSquares(
-        factors=8, regularization=2.0, alpha=3.0, iterations=5, random_state=0, num_threads=1
+        factors=8, regularization=2.0, alpha=1.0, iterations=5, random_state=0, num_threads=1
     )
-    model.fit(likes, show_progress=False)
+    model.fit(confidence, show_progress=False)
     component = AlsComponent(
         factors=model.item_factors,
         regularization=2.0,
         alpha=3.0,
-        history_weights=HistoryWeights(rating_power=1.0),
+        history_weights=HistoryWeights(weight_of_five=3.0),
     )
     for user in range(5):
         row = likes[user]
         ours = component.block(row.indices, row.data, np.zeros(len(row.data)))
-        theirs = model.recalculate_user(user, row)
+        theirs = model.recalculate_user(user, confidence[user])
         np.testing.assert_allclose(ours, theirs, atol=2e-5)
 
 
 def test_linear_is_the_weighted_sum_or_mean():
-    weights = (RATINGS.astype(float) - 3.0) * 0.5 ** (AGES / 10.0)
-    entry = HistoryWeights(rating_offset=3.0, rating_power=1.0, half_life_days=10.0)
+    weights = np.array([1.0, 2.0, 1.5, 2.0]) * 0.5 ** (AGES / 10.0)
+    entry = HistoryWeights(weight_of_five=2.0, half_life_days=10.0)
     total = LinearComponent(factors=FACTORS, history_weights=entry)
     mean = LinearComponent(factors=FACTORS, history_weights=entry, length_power=1.0)
     expected = weights @ FACTORS[INDICES]
@@ -64,11 +66,13 @@ def test_standardised_scores_have_unit_deviation_and_shrinkage_scales_them():
     assert scores.std() == pytest.approx(4 / (4 + 4))
 
 
-def test_weight_moves_from_arrival_to_return_with_the_tenure():
-    component = ConstantComponent(weight=0.2, returning_weight=1.0, tenure_half_life_days=40.0)
+def test_weight_moves_towards_the_returning_weight_as_the_history_grows():
+    component = ConstantComponent(
+        weight=0.2, returning_weight=1.0, returning_length=4, returning_power=2
+    )
     assert component.block(NOTHING, NOTHING, NOTHING) == pytest.approx([0.2])
     assert component.block(INDICES, RATINGS, AGES) == pytest.approx([0.6])
-    assert component.block(INDICES, RATINGS, AGES * -1) == pytest.approx([0.2])
+    assert component.weight_of(10_000) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_empty_history_is_zeros_but_for_the_constants():
@@ -101,7 +105,7 @@ def test_description_survives_json_and_gives_the_same_vector():
                 shrinkage=3.0,
                 history_weights=HistoryWeights(half_life_days=9.0),
                 returning_weight=0.3,
-                tenure_half_life_days=7.0,
+                returning_power=2.0,
             ),
             ConstantComponent(weight=0.4),
         )
