@@ -1,0 +1,3 @@
+{% macro ordered_list(value, order_by) -%}
+    list({{ value }} order by {{ order_by }})
+{%- endmacro %}

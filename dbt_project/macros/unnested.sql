@@ -1,0 +1,3 @@
+{% macro unnested(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
