@@ -1,0 +1,170 @@
+"""Running dbt as a subprocess: its environment, its progress, and its failures in words.
+
+dbt never runs inside a Marquee process: it would hold the warehouse's file
+lock until that process ends, and its imports are heavy.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from warehouse.errors import BuildError
+from warehouse.settings import PROJECT_ROOT, Settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
+_FAILED = {"error", "fail", "runtime error"}
+_SHOWN_FAILURES = 5
+
+# what dbt or DuckDB says -> what a person can do
+_HINTS = (
+    ("no space left", "free some disk space, or move MARQUEE_HOME to a larger disk"),
+    ("disk quota", "free some of your quota, or move MARQUEE_HOME to another disk"),
+    ("temporary directory is", "free some disk space; sorting and joining spill to the home"),
+    ("out of memory", "raise MARQUEE_MEMORY_LIMIT, or lower MARQUEE_THREADS"),
+    ("could not set lock", "close the program that has the warehouse under construction open"),
+    ("no files found", "run `make data` first; the dataset's Parquet files are missing"),
+    ("permission denied", "mend the permissions, or choose another MARQUEE_HOME"),
+    ("filter_leaves_enough", "choose a larger edition, or lower the minimums in dbt_project.yml"),
+)
+
+
+def run_dbt(
+    settings: Settings, dataset_name: str, arguments: Sequence[str], console: Console
+) -> None:
+    """Run one dbt command on a home, and wait for it.
+
+    Artifacts and logs go to ``dbt/`` below the home, so that a checkout that
+    cannot be written works and two homes never meet.
+
+    Parameters
+    ----------
+    settings : Settings
+        Home, threads and memory limit.
+    dataset_name : str
+        Folder name below ``raw/`` and ``ml/<table>/``.
+    arguments : sequence of str
+        As after ``dbt`` on a command line, such as ``["build", "--exclude", "tag:ml"]``.
+    console : Console
+        Shows a bar while it runs.
+
+    Raises
+    ------
+    BuildError
+        Naming the models and tests that failed and the log, with a hint for
+        causes that a person can mend: a full disk, a home that cannot be
+        used, a locked file, missing data, too little memory.
+    """
+    state = settings.home.root / "dbt"
+    results = state / "target" / "run_results.json"
+    try:
+        for folder in (state, settings.home.build_file.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        results.unlink(missing_ok=True)
+    except OSError as error:
+        raise BuildError(
+            f"MARQUEE_HOME={str(settings.home.root)!r}: cannot be used ({error.strerror})",
+            "choose a folder that you may write, or mend its permissions",
+        ) from error
+    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", *arguments]
+    environment = _environment(settings, dataset_name, state)
+    complaints: list[str] = []
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=DBT_PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            _follow(process.stdout or (), arguments[0], console, complaints)
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise _failure(arguments, results, complaints, state / "logs" / "dbt.log")
+
+
+def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str, str]:
+    return os.environ | {
+        "MARQUEE_HOME": str(settings.home.root),
+        "MARQUEE_DATASET_NAME": dataset_name,
+        "MARQUEE_THREADS": str(settings.threads),
+        "MARQUEE_MEMORY_LIMIT": settings.memory_limit,
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_TARGET_PATH": str(state / "target"),
+        "DBT_LOG_PATH": str(state / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+    }
+
+
+def _follow(
+    lines: Iterator[str] | Sequence[str], what: str, console: Console, complaints: list[str]
+) -> None:
+    """Show dbt's events as a bar, and keep what it complains about in `complaints`."""
+    columns = (TextColumn("dbt {task.fields[what]}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns,
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+    ) as progress:
+        task = progress.add_task("reading the project", total=None, what=what)
+        for line in lines:
+            event = _event(line)
+            data, info = event.get("data", {}), event.get("info", {})
+            if not event or info.get("level") == "error":
+                complaints.append(info.get("msg") or line.strip())
+            elif info.get("name") == "LogStartLine":
+                node = data["node_info"]["node_name"]
+                progress.update(task, description=node, total=data["total"])
+            elif "execution_time" in data and "index" in data:
+                progress.advance(task)
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _failure(
+    arguments: Sequence[str], results: Path, complaints: list[str], log: Path
+) -> BuildError:
+    failed = _failed_nodes(results)
+    said = "\n".join([*(f"{name}: {message}" for name, message in failed), *complaints])
+    hint = next((hint for sign, hint in _HINTS if sign in said.lower()), f"read {log}")
+    if not failed:
+        last = next((text for text in reversed(complaints) if text.strip()), "no message")
+        return BuildError(f"dbt {' '.join(arguments)} failed: {last} (log: {log})", hint)
+    shown = [f"  {name}: {message}" for name, message in failed[:_SHOWN_FAILURES]]
+    if len(failed) > _SHOWN_FAILURES:
+        shown.append(f"  and {len(failed) - _SHOWN_FAILURES} more")
+    heading = f"dbt {arguments[0]}: {len(failed)} failed (log: {log})"
+    return BuildError("\n".join([heading, *shown]), hint)
+
+
+def _failed_nodes(results: Path) -> list[tuple[str, str]]:
+    """Names and first messages of the models and tests that failed, in the order of the run."""
+    try:
+        nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [
+        (node["unique_id"].split(".")[2], " ".join((node["message"] or "no message").split()))
+        for node in nodes
+        if node["status"] in _FAILED
+    ]
