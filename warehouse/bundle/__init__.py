@@ -1,5 +1,10 @@
 """The serving bundle: everything the API needs to answer, immutable, in one folder.
 
-Readers import `reader`, `pointer` and `fold_in`; only the training side
-imports `writer`, and only `index` imports FAISS.
+What a reader needs is exported here; the training side imports `writer`, and
+only `index` (which `writer` uses) imports FAISS.
 """
+
+from warehouse.bundle.pointer import current_version, prune, set_current
+from warehouse.bundle.reader import Bundle, load_bundle
+
+__all__ = ["Bundle", "current_version", "load_bundle", "prune", "set_current"]

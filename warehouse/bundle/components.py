@@ -88,7 +88,7 @@ class Component(ABC):
             return self.weight
         grown = float(length) ** self.returning_power
         share = grown / (grown + self.returning_length**self.returning_power)
-        return self.weight + (self.returning_weight - self.weight) * share
+        return float(self.weight + (self.returning_weight - self.weight) * share)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
+from threadpoolctl import threadpool_limits
 
 from warehouse.bundle.components import (
     AlsComponent,
@@ -34,7 +35,8 @@ def test_als_equals_the_training_librarys_own_solution():
     model = AlternatingLeastSquares(
         factors=8, regularization=2.0, alpha=1.0, iterations=5, random_state=0, num_threads=1
     )
-    model.fit(confidence, show_progress=False)
+    with threadpool_limits(1, "blas"):
+        model.fit(confidence, show_progress=False)
     component = AlsComponent(
         factors=model.item_factors,
         regularization=2.0,
