@@ -1,0 +1,1 @@
+"""The MovieLens catalogue: fetch, verify and convert each edition to typed Parquet."""
