@@ -1,0 +1,1 @@
+"""Train, tune and evaluate recommenders on what the warehouse holds. Knows no web."""
