@@ -1,0 +1,125 @@
+"""Scores to lists: the best movies of each user that the user has not rated yet."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from models_py.interactions import EvaluationSet, Histories
+from models_py.recommenders import Recommender
+from warehouse.errors import TrainingError
+
+DEPTH = 100
+BATCH_SCORES = 4_000_000
+
+
+@dataclass(frozen=True)
+class RankedLists:
+    """The best movies of each user, best first.
+
+    Attributes
+    ----------
+    items : array of int32 (n_users, depth)
+        Columns of the catalogue; -1 where a user has seen all the rest.
+    scores : array of float32 (n_users, depth)
+        -inf where there is no movie.
+    """
+
+    items: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of movies in each list, shape (n_users,)."""
+        lengths: NDArray[np.int64] = np.count_nonzero(self.items >= 0, axis=1).astype(np.int64)
+        return lengths
+
+
+def rank(
+    recommender: Recommender,
+    evaluation_set: EvaluationSet,
+    depth: int = DEPTH,
+    advance: Callable[[int], object] | None = None,
+) -> RankedLists:
+    """Rank the catalogue for every user of an evaluation set; see `rank_histories`."""
+    return rank_histories(
+        recommender, evaluation_set.histories, evaluation_set.seen, depth, advance
+    )
+
+
+def rank_histories(
+    recommender: Recommender,
+    histories: Histories,
+    seen: sparse.csr_array,
+    depth: int = DEPTH,
+    advance: Callable[[int], object] | None = None,
+) -> RankedLists:
+    """Rank the catalogue for every history.
+
+    Seen movies leave before the best are taken, so a list is short only where
+    a user has seen nearly everything. Among equal scores the movie with the
+    lower column goes first, so the same scores always give the same list.
+
+    Parameters
+    ----------
+    recommender : Recommender
+        Fitted.
+    histories : Histories
+    seen : csr_array of bool (n_users, n_items)
+    depth : int
+    advance : callable, optional
+        Told the number of users of each finished batch.
+
+    Raises
+    ------
+    TrainingError
+        A score is not finite.
+    """
+    step = max(1, BATCH_SCORES // max(1, histories.n_items))
+    items = np.full((histories.n_users, depth), -1, np.int32)
+    scores = np.full((histories.n_users, depth), -np.inf, np.float32)
+    for start in range(0, histories.n_users, step):
+        rows = slice(start, min(start + step, histories.n_users))
+        batch = recommender.score(histories.take(rows))
+        if not np.isfinite(batch).all():
+            raise TrainingError(
+                f"{recommender.name}: scored a movie with nan or infinity, expected finite scores",
+                hint=f"check its parameters: {dict(recommender.parameters)}",
+            )
+        best, best_scores = top(batch, seen[rows], depth)
+        items[rows, : best.shape[1]] = best
+        scores[rows, : best.shape[1]] = best_scores
+        if advance:
+            advance(len(batch))
+    return RankedLists(items, scores)
+
+
+def top(
+    scores: NDArray[np.float32], seen: sparse.csr_array, depth: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Best unseen columns of each row and their scores, (n_rows, min(depth, n_columns)).
+
+    Exact, without sorting a whole row: everything above the depth-th best
+    score is in, and of those equal to it the first columns fill what is left.
+    """
+    depth = min(depth, scores.shape[1])
+    # Costs in place of scores: numpy partitions and sorts upwards.
+    costs = -scores
+    costs[np.repeat(np.arange(len(costs)), np.diff(seen.indptr)), seen.indices] = np.inf
+    limit = np.partition(costs, depth - 1, axis=1)[:, depth - 1, None]
+    kept = costs <= limit
+    crowded = np.flatnonzero(np.count_nonzero(kept, axis=1) > depth)
+    if len(crowded):
+        below = costs[crowded] < limit[crowded]
+        tied = kept[crowded] & ~below
+        room = depth - np.count_nonzero(below, axis=1)[:, None]
+        kept[crowded] = below | (tied & (np.cumsum(tied, axis=1) <= room))
+    columns = np.nonzero(kept)[1].reshape(len(costs), depth).astype(np.int32)
+    best_costs = np.take_along_axis(costs, columns, axis=1)
+    order = np.argsort(best_costs, axis=1, kind="stable")
+    best = np.take_along_axis(columns, order, axis=1)
+    best_costs = np.take_along_axis(best_costs, order, axis=1)
+    best[np.isinf(best_costs)] = -1
+    return best, -best_costs
