@@ -65,8 +65,9 @@ def make_audience(n_ratings: int, world: World, seed: int) -> Audience:
     with a crowd at its start, and most users come back over months.
     """
     rng = np.random.default_rng([seed, 1])
-    n_users = n_ratings // _RATINGS_A_USER
     most = int(_LARGEST_SHARE_OF_MOVIES * world.n_movies)
+    # In small editions few movies bound what a user can rate, so more users are needed.
+    n_users = max(n_ratings // _RATINGS_A_USER, -(-3 * n_ratings // (2 * most)))
     counts = _share_out(rng, n_ratings, n_users, most)
     first_days = rng.uniform(0, 0.1 * SPAN_DAYS, n_users)
     any_day = rng.uniform(0, 0.97 * SPAN_DAYS, n_users)
@@ -90,9 +91,8 @@ def _share_out(
 ) -> NDArray[np.int64]:
     weights = rng.lognormal(0, 1.1, n_users)
     spare = n_ratings - _FEWEST_RATINGS * n_users
-    counts: NDArray[np.int64] = _FEWEST_RATINGS + np.floor(weights / weights.sum() * spare).astype(
-        np.int64
-    )
+    shares = np.floor(weights / weights.sum() * spare)
+    counts: NDArray[np.int64] = _FEWEST_RATINGS + shares.astype(np.int64)
     counts = np.minimum(counts, most)
     while (left := n_ratings - int(counts.sum())) > 0:
         open_users = rng.permutation(np.flatnonzero(counts < most))

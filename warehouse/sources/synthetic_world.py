@@ -15,9 +15,9 @@ GENRES = tuple(TAB_GENRES[1:])
 _PERIOD_DAYS = 14
 N_PERIODS = -(-SPAN_DAYS // _PERIOD_DAYS)
 _SHARE_OLD = 0.6
-_TAIL_EXPONENT = 1.05
-_WAVE_HEIGHT = 0.8
-_PREMIERE_BOOST, _PREMIERE_DAYS = 3.0, 40.0
+_TAIL_EXPONENT = 1.3
+_WAVE_HEIGHT = 1.5
+_PREMIERE_BOOST, _PREMIERE_DAYS = 5.0, 40.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _chances(
     n_movies = len(weights)
     n_groups = int(clusters[-1]) + 2
     starts = np.searchsorted(clusters, np.arange(n_groups - 1))
-    wave_days = rng.uniform(150, 700, n_movies)
+    wave_days = rng.uniform(400, 1500, n_movies)
     phase = rng.uniform(0, 2 * np.pi, n_movies)
     rows = []
     for period in range(N_PERIODS):
