@@ -183,6 +183,7 @@ def evaluate(
 @contextmanager
 def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal while users are ranked; it leaves nothing behind."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda finished: bar.advance(task, finished)

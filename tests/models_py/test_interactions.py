@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from models_py import marts
 from models_py.interactions import Histories
 from models_py.warehouse_reader import read_evaluation_sets, read_training_set, read_tuning_set
 from warehouse.errors import BuildError
@@ -157,3 +158,15 @@ def test_an_age_of_zero_is_no_missing_entry() -> None:
     assert found.ages.nnz == found.ratings.nnz == 1
     assert found.ages.toarray() == [[1]]
     assert Histories.empty(3, 4).ratings.shape == (3, 4)
+
+
+@pytest.mark.parametrize("largest_lookup", [0, 1_000])
+def test_positions_of_ids(monkeypatch, largest_lookup: int) -> None:
+    monkeypatch.setattr(marts, "LARGEST_LOOKUP", largest_lookup)
+    known = np.array([3, 5, 9], np.int32)
+    asked = np.array([9, 4, 3, 0, 10, 2_000_000_000], np.int32)
+    found = marts.positions(known, asked)
+    np.testing.assert_array_equal(found, [2, -1, 0, -1, -1, -1])
+    assert found.dtype == np.int32
+    np.testing.assert_array_equal(marts.positions(known[:0], asked), np.full(6, -1))
+    assert len(marts.positions(known, asked[:0])) == 0
