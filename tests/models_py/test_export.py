@@ -12,6 +12,7 @@ import pytest
 from models_py.evaluation.ranking import rank_histories
 from models_py.export import Identity, bundle_contents, deploy, embedding_tables
 from models_py.recommenders.als import Als
+from models_py.recommenders.time_aware import TimeAware
 from models_py.warehouse_reader import read_training_set
 from warehouse.bundle import current_version, load_bundle
 from warehouse.errors import TrainingError
@@ -79,8 +80,10 @@ def _warehouse():
                 sum(case when half_life_days is null then 1.0 else
                     0.5 ** (epoch(timestamp '{CUTOFF}' - interacted_at) / 86400 / half_life_days)
                 end) as popularity
-            from marts.fct_interactions, (values (null), (14)) as h(half_life_days)
+            from marts.fct_interactions, (values (null), (10), (14)) as h(half_life_days)
             group by all;
+        create table marts.fct_returning_popularity as
+            from marts.fct_movie_popularity where half_life_days = 10 and movie_id % 3 > 0;
         create table marts.fct_genre_popularity as
             select
                 'all' as fit_window, unnest(genres) as genre, movie_id, n_positives,
@@ -93,18 +96,23 @@ def _warehouse():
     return connection
 
 
-def _fitted(training_set):
+def _als(training_set):
     """ALS with a prior put on top, so that one left out would show."""
     recommender = Als({"factors": 6, "regularization": 2.0}, seed=3).fit(training_set)
     recommender.item_prior = np.log1p(training_set.popularity[14]).astype(np.float32)
     return recommender
 
 
-@pytest.fixture(scope="module")
-def trained():
+def _time_aware(training_set):
+    ranks = {"recent_rank": 5, "lasting_rank": 4, "cosine_rank": 3}
+    return TimeAware(ranks, seed=3).fit(training_set)
+
+
+@pytest.fixture(scope="module", params=[_als, _time_aware], ids=["als", "time_aware"])
+def trained(request):
     connection = _warehouse()
     training_set = read_training_set(connection, "all", "toy")
-    return connection, training_set, _fitted(training_set)
+    return connection, training_set, request.param(training_set)
 
 
 @pytest.fixture
@@ -172,9 +180,28 @@ def test_the_bundle_holds_what_serving_asks_for(home, contents, trained):
     assert bundle.manifest["cutoff"] == "2000-03-01T00:00:00+00:00"
 
 
+def test_histories_keep_stars_and_days_before_the_cutoff(home, trained, contents):
+    connection, *_ = trained
+    bundle = load_bundle(deploy(home, contents, None, keep_versions=2))
+    liked = connection.sql(
+        f"""
+        select movie_id, rating, epoch(timestamp '{CUTOFF}' - interacted_at) / 86400
+        from marts.fct_interactions where user_id = 5 order by movie_id
+        """
+    ).fetchall()
+    part = bundle.histories.row(bundle.user_rows[5])
+    stored = zip(
+        bundle.movie_ids[bundle.histories.indices[part]],
+        *(values[part] for values in bundle.histories.values),
+        strict=True,
+    )
+    np.testing.assert_allclose(list(stored), liked, rtol=1e-5)
+
+
 def test_training_again_gives_the_same_content_hash(home, tmp_path, trained, contents):
-    connection, training_set, _ = trained
-    again = _fitted(training_set)
+    connection, training_set, recommender = trained
+    again = type(recommender)(recommender.parameters, seed=3).fit(training_set)
+    again.item_prior = recommender.item_prior
     identity = Identity("als-0011223344", "f" * 64, {})
     repeated = bundle_contents(connection, again, training_set, identity)
     hashes = {
@@ -197,7 +224,8 @@ def test_embeddings_of_kept_versions_only_stay_in_the_tables(home, trained):
         from '{home.ml("item_embeddings", "toy")}/*.parquet' group by 1 order by 1
         """
     ).fetchall()
-    assert rows == [(f"als-{n}", training_set.n_items, 6) for n in (1, 2)]
+    width = recommender.item_factors.shape[1]
+    assert rows == [(f"als-{n}", training_set.n_items, width) for n in (1, 2)]
 
 
 def test_embeddings_tables_hold_the_model_exactly(contents):

@@ -181,11 +181,13 @@ def _is_same(target: Path, content_hash: str) -> bool:
 
 
 def _put_in_place(beside: Path, target: Path) -> None:
+    """Rename the new folder to its name; what stands there is damaged and leaves."""
+    damaged = target.with_name(f".{target.name}.damaged.tmp")
     if target.exists():
-        target.rename(target.with_name(f".{target.name}.damaged.tmp"))
+        target.rename(damaged)
     beside.rename(target)
     _flush(target.parent)
-    remove_leftovers(Home(target.parent.parent))
+    shutil.rmtree(damaged, ignore_errors=True)
 
 
 def _write_array(path: Path, array: Array) -> None:
