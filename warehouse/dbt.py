@@ -73,7 +73,7 @@ def run_dbt(
             f"MARQUEE_HOME={str(settings.home.root)!r}: cannot be used ({error.strerror})",
             "choose a folder that you may write, or mend its permissions",
         ) from error
-    command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", *arguments]
+    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
     environment = _environment(settings, dataset_name, state)
     complaints: list[str] = []
     with subprocess.Popen(
@@ -103,6 +103,9 @@ def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_TARGET_PATH": str(state / "target"),
         "DBT_LOG_PATH": str(state / "logs"),
+        "DBT_LOG_FORMAT": "json",
+        "DBT_LOG_FORMAT_FILE": "text",
+        "DBT_LOG_LEVEL_FILE": "info",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
     }
@@ -148,8 +151,9 @@ def _failure(
     said = "\n".join([*(f"{name}: {message}" for name, message in failed), *complaints])
     hint = next((hint for sign, hint in _HINTS if sign in said.lower()), f"read {log}")
     if not failed:
-        last = next((text for text in reversed(complaints) if text.strip()), "no message")
-        return BuildError(f"dbt {' '.join(arguments)} failed: {last} (log: {log})", hint)
+        last = next((text.strip() for text in reversed(complaints) if text.strip()), "no message")
+        reason = last.splitlines()[-1] if "Traceback" in last else last
+        return BuildError(f"dbt {' '.join(arguments)} failed: {reason} (log: {log})", hint)
     shown = [f"  {name}: {message}" for name, message in failed[:_SHOWN_FAILURES]]
     if len(failed) > _SHOWN_FAILURES:
         shown.append(f"  and {len(failed) - _SHOWN_FAILURES} more")

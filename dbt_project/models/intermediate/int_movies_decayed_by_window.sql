@@ -28,7 +28,7 @@ sums as (
     select
         movies.fit_window,
         movies.movie_id,
-        {% for half_life in half_lives %}
+    {% for half_life in half_lives %}
         sum(cast(
             power(
                 0.5,
@@ -36,8 +36,8 @@ sums as (
                     'positives.interacted_at', 'movies.last_positive_at'
                 ) }} / {{ half_life }}
             ) as decimal(18, 15)
-        )) as decayed_{{ half_life }}{{ "," if not loop.last }}
-        {% endfor %}
+            )) as decayed_{{ half_life }}{{ "," if not loop.last }}
+    {% endfor %}
     from positives
     inner join windows
         on positives.split = windows.split
@@ -58,22 +58,22 @@ final as (
         cast(n_positives as double) as popularity
     from movies
     {% for half_life in half_lives %}
-    union all
-    select
-        movies.fit_window,
-        {{ half_life }} as half_life_days,
-        movies.movie_id,
-        cast(sums.decayed_{{ half_life }} as double) * power(
-            0.5,
+        union all
+        select
+            movies.fit_window,
+            {{ half_life }} as half_life_days,
+            movies.movie_id,
+            cast(sums.decayed_{{ half_life }} as double) * power(
+                0.5,
             {{ days_between(
                 'movies.last_positive_at', 'movies.cutoff_at'
             ) }} / {{ half_life }}
-        ) as popularity
-    from movies
-    inner join sums
-        on
-            movies.fit_window = sums.fit_window
-            and movies.movie_id = sums.movie_id
+            ) as popularity
+        from movies
+        inner join sums
+            on
+                movies.fit_window = sums.fit_window
+                and movies.movie_id = sums.movie_id
     {% endfor %}
 
 )

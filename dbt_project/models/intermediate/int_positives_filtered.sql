@@ -18,39 +18,41 @@ pass_0 as (
 
 ),
 
-{% for pass in range(1, var('filter_passes') + 1) %}
-{% set before = 'pass_' ~ (pass - 1) %}
-pass_{{ pass }}_users as (
+{% for pass in range(1, var('filter_passes') | int(1) + 1) %}
+    {% set before = 'pass_' ~ (pass - 1) %}
+    pass_{{ pass }}_users as (
 
-    select user_id
-    from {{ before }}
-    group by user_id
-    having count(*) >= {{ var('minimum_user_positives') }}
+        select user_id
+        from {{ before }}
+        group by user_id
+        having count(*) >= {{ var('minimum_user_positives') }}
 
-),
+    ),
 
-pass_{{ pass }}_movies as (
+    pass_{{ pass }}_movies as (
 
-    select movie_id
-    from {{ before }}
-    group by movie_id
-    having count(*) >= {{ var('minimum_movie_positives') }}
+        select movie_id
+        from {{ before }}
+        group by movie_id
+        having count(*) >= {{ var('minimum_movie_positives') }}
 
-),
+    ),
 
-pass_{{ pass }} as (
+    pass_{{ pass }} as (
 
-    select {{ before }}.*
-    from {{ before }}
-    inner join pass_{{ pass }}_users using (user_id)
-    inner join pass_{{ pass }}_movies using (movie_id)
+        select {{ before }}.*
+        from {{ before }}
+        inner join pass_{{ pass }}_users
+            on {{ before }}.user_id = pass_{{ pass }}_users.user_id
+        inner join pass_{{ pass }}_movies
+            on {{ before }}.movie_id = pass_{{ pass }}_movies.movie_id
 
-),
+    ),
 
 {% endfor %}
 final as (
 
-    select * from pass_{{ var('filter_passes') }}
+    select * from pass_{{ var('filter_passes') | int(1) }}
 
 )
 

@@ -1,5 +1,5 @@
-{% set train_share = var('train_share') %}
-{% set seen_share = (train_share + var('validation_share')) | round(9) %}
+{% set train_share = var('train_share') | float %}
+{% set validation_share = var('validation_share') | float %}
 
 with
 
@@ -21,9 +21,9 @@ cutoffs as (
 
     select
         percentile_disc({{ train_share }})
-            within group (order by interacted_at) as validation_starts_at,
-        percentile_disc({{ seen_share }})
-            within group (order by interacted_at) as test_starts_at
+        within group (order by interacted_at) as validation_starts_at,
+        percentile_disc({{ (train_share + validation_share) | round(9) }})
+        within group (order by interacted_at) as test_starts_at
     from positives
 
 ),

@@ -130,7 +130,7 @@ final as (
         users.fit_window,
         users.user_id,
         users.n_positives,
-        coalesce(profiles.genre_profile, cast([] as double []))
+        coalesce(profiles.genre_profile, cast([] as double[]))
             as genre_profile
     from users
     left join profiles

@@ -114,16 +114,16 @@ diversity as (
 final as (
 
     {% for metric in ['novelty', 'mean_popularity'] %}
-    select
-        model_version,
-        split,
-        population,
-        user_id,
-        '{{ metric }}' as metric,
-        {{ k }} as k,
-        {{ metric }} as value
-    from popularity
-    union all
+        select
+            model_version,
+            split,
+            population,
+            user_id,
+            '{{ metric }}' as metric,
+            {{ k }} as k,
+            {{ metric }} as value
+        from popularity
+        union all
     {% endfor %}
     select
         model_version,

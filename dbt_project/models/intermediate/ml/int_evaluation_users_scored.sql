@@ -66,8 +66,8 @@ hits as (
 cutoffs as (
 
     {% for k in var('metric_cutoffs') %}
-    select {{ k }} as k
-    {{ "union all" if not loop.last }}
+        select {{ k }} as k
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -75,7 +75,7 @@ cutoffs as (
 positions as (
 
     select
-        {{ unnested('range(1, ' ~ (var('metric_cutoffs') | max + 1) ~ ')') }}
+        {{ unnested('range(1, ' ~ var('evaluation_depth') ~ ' + 1)') }}
             as position
 
 ),
@@ -159,16 +159,16 @@ first_hits as (
 final as (
 
     {% for metric in ['precision', 'recall', 'ndcg', 'hit_rate'] %}
-    select
-        model_version,
-        split,
-        population,
-        user_id,
-        '{{ metric }}' as metric,
-        k,
-        cast({{ metric }}_at_k as double) as value
-    from accuracy
-    union all
+        select
+            model_version,
+            split,
+            population,
+            user_id,
+            '{{ metric }}' as metric,
+            k,
+            cast({{ metric }}_at_k as double) as value
+        from accuracy
+        union all
     {% endfor %}
     select
         model_version,

@@ -18,16 +18,16 @@ new_users as (
 final as (
 
     {% for size in var('new_user_history_sizes') %}
-    select
-        split,
-        'new_{{ size }}' as population,
-        user_id,
-        movie_id,
-        rating,
-        interacted_at
-    from new_users
-    where user_position <= {{ size }}
-    {{ "union all" if not loop.last }}
+        select
+            split,
+            'new_{{ size }}' as population,
+            user_id,
+            movie_id,
+            rating,
+            interacted_at
+        from new_users
+        where user_position <= {{ size }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

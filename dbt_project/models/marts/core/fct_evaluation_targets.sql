@@ -32,14 +32,14 @@ final as (
     from positives
     where is_known_user
     {% for size in var('new_user_history_sizes') %}
-    union all
-    select
-        split,
-        'new_{{ size }}' as population,
-        user_id,
-        movie_id
-    from new_users
-    where user_position > {{ size }}
+        union all
+        select
+            split,
+            'new_{{ size }}' as population,
+            user_id,
+            movie_id
+        from new_users
+        where user_position > {{ size }}
     {% endfor %}
 
 )

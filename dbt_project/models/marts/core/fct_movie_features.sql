@@ -31,7 +31,7 @@ final as (
         window_movies.fit_window,
         window_movies.movie_id,
         movies.year,
-        coalesce(encoded.genre_onehot, cast([] as tinyint [])) as genre_onehot,
+        coalesce(encoded.genre_onehot, cast([] as tinyint[])) as genre_onehot,
         window_movies.n_positives,
         popularity.popularity as decayed_popularity,
         percent_rank() over (

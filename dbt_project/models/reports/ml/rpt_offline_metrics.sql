@@ -65,18 +65,18 @@ means as (
 over_all_lists as (
 
     {% for metric in ['coverage', 'gini'] %}
-    select
-        exposure.model_version,
-        exposure.split,
-        'known' as population,
-        '{{ metric }}' as metric,
-        {{ var('evaluation_depth') }} as k,
-        cast(exposure.{{ metric }} as double) as value,
-        known_users.n_users
-    from exposure
-    inner join known_users
-        on {{ fit_window_of('exposure.split') }} = known_users.fit_window
-    {{ "union all" if not loop.last }}
+        select
+            exposure.model_version,
+            exposure.split,
+            'known' as population,
+            '{{ metric }}' as metric,
+            {{ var('evaluation_depth') }} as k,
+            cast(exposure.{{ metric }} as double) as value,
+            known_users.n_users
+        from exposure
+        inner join known_users
+            on {{ fit_window_of('exposure.split') }} = known_users.fit_window
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

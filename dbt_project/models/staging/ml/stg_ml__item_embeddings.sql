@@ -14,7 +14,7 @@ renamed as (
         cast(movie_id as integer) as movie_id,
 
         -- lists
-        cast(embedding as float []) as embedding
+        cast(embedding as float[]) as embedding
 
     from source
 

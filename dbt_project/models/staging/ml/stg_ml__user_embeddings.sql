@@ -14,7 +14,7 @@ renamed as (
         cast(user_id as integer) as user_id,
 
         -- lists
-        cast(embedding as float []) as embedding
+        cast(embedding as float[]) as embedding
 
     from source
 

@@ -14,7 +14,7 @@ renamed as (
 
         -- texts
         cast(title as varchar) as title,
-        cast(genres as varchar []) as genres,
+        cast(genres as varchar[]) as genres,
 
         -- numerics
         cast(year as integer) as year
