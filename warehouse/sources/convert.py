@@ -10,11 +10,12 @@ from rich.console import Console
 
 from warehouse.settings import Settings
 from warehouse.sources.archive import Archive
-from warehouse.sources.formats import Layout, RatingScale, decode, recognise
+from warehouse.sources.formats import Layout, RatingScale, recognise
+from warehouse.sources.lines import decode, line_blocks
 from warehouse.sources.manifest import MOVIES, RATINGS, USERS
 from warehouse.sources.movies import read_movies
 from warehouse.sources.progress import byte_progress
-from warehouse.sources.ratings import STAGED_SCHEMA, RatingRules, line_blocks, read_ratings
+from warehouse.sources.ratings import STAGED_SCHEMA, RatingRules, read_ratings
 from warehouse.sources.rejects import DUPLICATE_PAIR, RejectLog
 from warehouse.sources.users import read_users
 

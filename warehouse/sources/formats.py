@@ -1,7 +1,6 @@
 """The three shapes in which MovieLens has been published, and how to tell them apart."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warehouse.errors import InvalidDataError
@@ -103,26 +102,3 @@ def _scale(family: Family, users: str | None) -> RatingScale:
     if family is CSV or (family is DOUBLE_COLON and users is None):
         return HALF_STARS
     return WHOLE_STARS
-
-
-def decode(content: bytes) -> str:
-    """Text of a small file: UTF-8 where it is valid, else ISO-8859-1.
-
-    ML-100K and ML-1M are ISO-8859-1, all later editions and the copies in
-    packages UTF-8. Accented Latin-1 letters are never valid UTF-8 in practice.
-    """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("iso-8859-1")
-
-
-def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Lines of a small file with their numbers from 1, cut at newlines only.
-
-    `str.splitlines` would also cut at characters such as U+0085, which stand
-    inside ISO-8859-1 files, and so give wrong numbers.
-    """
-    lines = text.removesuffix("\n").split("\n") if text else []
-    for number, line in enumerate(lines, start=1):
-        yield number, line.removesuffix("\r")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 
-from warehouse.sources.formats import CSV, DOUBLE_COLON, TAB, Family, numbered_lines
+from warehouse.sources.formats import CSV, DOUBLE_COLON, TAB, Family
+from warehouse.sources.lines import numbered_lines
 from warehouse.sources.rejects import DUPLICATE_ID, MALFORMED, RejectLog
 from warehouse.sources.titles import split_title
 

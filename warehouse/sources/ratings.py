@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from warehouse.sources.formats import Family, RatingScale
+from warehouse.sources.lines import line_blocks, lines_of
 from warehouse.sources.rejects import (
     IMPOSSIBLE_TIMESTAMP,
     MALFORMED,
@@ -35,8 +36,8 @@ STAGED_SCHEMA = pa.schema(
         ("rated_at", pa.timestamp("us")),
     ]
 )
-_BLOCK_BYTES = 8 << 20
 _LARGEST_ID = 2**31 - 1
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _COLUMNS = {
     "user_id": pa.int64(),
     "movie_id": pa.int64(),
@@ -63,38 +64,6 @@ class RatingRules:
     scale: RatingScale
     movie_ids: pa.Array
     now: datetime
-
-
-def line_blocks(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Cut a stream into blocks of whole lines.
-
-    Yields
-    ------
-    first_line : int
-        Number of the block's first line, from 1.
-    block : bytes
-        Ends in a newline, added where the file's last line lacks it.
-    """
-    number, rest = 1, b""
-    while chunk := stream.read(_BLOCK_BYTES):
-        head, newline, tail = chunk.rpartition(b"\n")
-        if not newline:
-            rest += chunk
-            continue
-        block = rest + head + newline
-        yield number, block
-        number += block.count(b"\n")
-        rest = tail
-    if rest:
-        yield number, rest + b"\n"
-
-
-def lines_of(block: bytes) -> pa.Array:
-    """Lines of a block, newlines included, as a zero-copy binary array."""
-    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + 1
-    offsets = np.concatenate(([0], ends)).astype(np.int64)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(block)]
-    return pa.Array.from_buffers(pa.large_binary(), len(ends), buffers)
 
 
 def read_ratings(
@@ -125,7 +94,8 @@ def read_ratings(
     for first_line, block in line_blocks(stream):
         lines = lines_of(block)
         numbers = pa.array(np.arange(first_line, first_line + len(lines)))
-        if first_line == 1 and rules.family.header and _has_header(block, rules.family):
+        heading = rules.family.header
+        if first_line == 1 and heading and block.removeprefix(_BYTE_ORDER_MARK).startswith(heading):
             lines, numbers = lines[1:], numbers[1:]
         log.rows_read += len(lines)
         good = pc.match_substring_regex(lines, rules.family.rating_line)
@@ -197,10 +167,6 @@ def _impossible_time(table: pa.Table, now: datetime) -> pa.ChunkedArray:
 
 def _unknown_movie(table: pa.Table, movie_ids: pa.Array) -> pa.ChunkedArray:
     return pc.invert(pc.is_in(table["movie_id"].cast(pa.int32()), value_set=movie_ids))
-
-
-def _has_header(block: bytes, family: Family) -> bool:
-    return block.removeprefix(b"\xef\xbb\xbf").startswith(family.header)
 
 
 def _reject(

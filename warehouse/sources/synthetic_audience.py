@@ -16,6 +16,8 @@ _LARGEST_SHARE_OF_MOVIES = 0.25
 _SHARE_OF_ONE_VISIT = 0.3
 _RATINGS_A_VISIT = 8
 _MEAN_LIFE_DAYS = 300.0
+_VISIT_SECONDS = 3_600
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,43 @@ def make_audience(n_ratings: int, world: World, seed: int) -> Audience:
         age=rng.integers(15, 76, n_users),
         is_female=rng.random(n_users) < 0.4,
     )
+
+
+class Visits:
+    """When some users come, their visits laid end to end.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    audience : Audience
+    users : NDArray of int64, shape (n,)
+        Positions in `audience`.
+    """
+
+    def __init__(
+        self, rng: np.random.Generator, audience: Audience, users: NDArray[np.int64]
+    ) -> None:
+        self.count = audience.n_visits[users]
+        self.first = np.cumsum(self.count) - self.count
+        row = np.repeat(users, self.count)
+        later = rng.random(len(row))
+        later[self.first] = 0.0
+        day = audience.arrival_day[row] + later * audience.life_days[row]
+        self.second = (day * DAY_SECONDS).astype(np.int64)
+
+    def draw(self, rng: np.random.Generator, row: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Draw a second of one of its user's visits for each row.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        row : NDArray of int64
+            Positions among the users given at the start.
+        """
+        visit = self.first[row] + (rng.random(len(row)) * self.count[row]).astype(np.int64)
+        second = self.second[visit] + rng.integers(0, _VISIT_SECONDS, len(row))
+        bounded: NDArray[np.int64] = np.minimum(second, SPAN_DAYS * DAY_SECONDS - 1)
+        return bounded.astype(np.int32)
 
 
 def _share_out(

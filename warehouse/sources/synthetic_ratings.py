@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.sources.synthetic_audience import N_FAVOURITES, Audience
+from warehouse.sources.synthetic_audience import DAY_SECONDS, N_FAVOURITES, Audience, Visits
 from warehouse.sources.synthetic_world import N_PERIODS, SPAN_DAYS, World
 
 _CHUNK_RATINGS = 2_000_000
-_DAY = 86_400
-_VISIT_SECONDS = 3_600
 # How often a user turns to each favourite taste; else to whatever is popular.
 _TURNS_TO = np.array([0.42, 0.2, 0.12])
 _STARS_FOR_FAVOURITES = np.array([0.9, 0.7, 0.5, -0.35])
@@ -80,7 +78,7 @@ def _draw_chunk(
     users: NDArray[np.int64],
     half_stars: bool,
 ) -> Ratings:
-    visits = _Visits(rng, audience, users)
+    visits = Visits(rng, audience, users)
     wanted = audience.n_ratings[users]
     have = np.zeros(len(users), np.int64)
     keys, seconds = np.empty(0, np.int64), np.empty(0, np.int32)
@@ -120,28 +118,6 @@ def _draw_chunk(
     )
 
 
-class _Visits:
-    """The visits of a chunk's users, laid end to end."""
-
-    def __init__(
-        self, rng: np.random.Generator, audience: Audience, users: NDArray[np.int64]
-    ) -> None:
-        self.count = audience.n_visits[users]
-        self.first = np.cumsum(self.count) - self.count
-        row = np.repeat(users, self.count)
-        later = rng.random(len(row))
-        later[self.first] = 0.0
-        day = audience.arrival_day[row] + later * audience.life_days[row]
-        self.second = (day * _DAY).astype(np.int64)
-
-    def draw(self, rng: np.random.Generator, row: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Draw a second of one of its user's visits for each row."""
-        visit = self.first[row] + (rng.random(len(row)) * self.count[row]).astype(np.int64)
-        second = self.second[visit] + rng.integers(0, _VISIT_SECONDS, len(row))
-        bounded: NDArray[np.int64] = np.minimum(second, SPAN_DAYS * _DAY - 1)
-        return bounded.astype(np.int32)
-
-
 def _taste(
     rng: np.random.Generator, world: World, favourites: NDArray[np.int64]
 ) -> NDArray[np.int64]:
@@ -160,7 +136,7 @@ def _movie(
     if taste is None:
         released = np.flatnonzero(world.release_day < 0)
         return released[rng.integers(0, len(released), len(second))]
-    period = second.astype(np.int64) * N_PERIODS // (SPAN_DAYS * _DAY)
+    period = second.astype(np.int64) * N_PERIODS // (SPAN_DAYS * DAY_SECONDS)
     return world.meet(period, taste, rng.random(len(second)))
 
 

@@ -2,7 +2,8 @@
 
 import pyarrow as pa
 
-from warehouse.sources.formats import TAB, Family, numbered_lines
+from warehouse.sources.formats import TAB, Family
+from warehouse.sources.lines import numbered_lines
 from warehouse.sources.rejects import DUPLICATE_ID, MALFORMED, RejectLog
 
 USERS_SCHEMA = pa.schema(

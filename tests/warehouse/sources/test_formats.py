@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from warehouse.errors import InvalidDataError
-from warehouse.sources import ratings as ratings_module
+from warehouse.sources import lines as lines_module
 from warehouse.sources.formats import (
     CSV,
     DOUBLE_COLON,
@@ -19,9 +19,8 @@ from warehouse.sources.formats import (
     WHOLE_STARS,
     Family,
     RatingScale,
-    decode,
-    numbered_lines,
 )
+from warehouse.sources.lines import decode, numbered_lines
 from warehouse.sources.movies import read_movies
 from warehouse.sources.ratings import RatingRules, read_ratings
 from warehouse.sources.rejects import RejectLog
@@ -85,7 +84,7 @@ def test_bad_ratings_keep_reason_and_line(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ratings_module, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(lines_module, "_BLOCK_BYTES", block_bytes)
     lines, expected = ["userId,movieId,rating,timestamp"] if family is CSV else [], []
     for row, reason in BAD_ROWS:
         lines.append(f"5{family.separator}1{family.separator}4{family.separator}900000000")
