@@ -51,6 +51,8 @@ def nearest(vectors: Array, count: int = NEIGHBOURS) -> tuple[Array, Array]:
     """
     total = len(vectors)
     count = min(count, total - 1)
+    if count < 1:
+        return np.empty((total, 0), dtype=np.int32), np.empty((total, 0), dtype=np.float32)
     rows = np.empty((total, count), dtype=np.int32)
     scores = np.empty((total, count), dtype=np.float32)
     for start in range(0, total, _BATCH):
@@ -64,7 +66,9 @@ def nearest(vectors: Array, count: int = NEIGHBOURS) -> tuple[Array, Array]:
 
 def _top_rows(similarity: Array, count: int) -> Array:
     """Columns of the `count` largest of each row, descending, ties by column."""
-    if count < similarity.shape[1] - 1:
-        threshold = -np.partition(-similarity, count - 1, axis=1)[:, count - 1 : count]
-        similarity = np.where(similarity >= threshold, similarity, -np.inf)
-    return np.asarray(np.argsort(-similarity, axis=1, kind="stable")[:, :count])
+    top = np.empty((len(similarity), count), dtype=np.int32)
+    thresholds = -np.partition(-similarity, count - 1, axis=1)[:, count - 1]
+    for number, (row, threshold) in enumerate(zip(similarity, thresholds, strict=True)):
+        candidates = np.flatnonzero(row >= threshold)
+        top[number] = candidates[np.argsort(-row[candidates], kind="stable")][:count]
+    return top

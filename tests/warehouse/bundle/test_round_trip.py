@@ -10,7 +10,7 @@ import pytest
 from warehouse.bundle import load_bundle
 from warehouse.bundle.index import load_index
 from warehouse.bundle.layout import REQUIRED_FILES
-from warehouse.bundle.neighbours import similarity_vectors
+from warehouse.bundle.neighbours import nearest, similarity_vectors
 from warehouse.bundle.writer import write_bundle
 from warehouse.errors import BundleError
 
@@ -121,3 +121,16 @@ def test_reading_needs_neither_training_nor_web_libraries(home, contents):
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_neighbours_of_equal_likeness_stand_in_the_order_of_the_catalogue():
+    vectors = np.array([[1, 0], [1, 0], [0, 1], [1, 0], [1, 0]], dtype=np.float32)
+    rows, scores = nearest(vectors, count=2)
+    assert rows.tolist() == [[1, 3], [0, 3], [0, 1], [0, 1], [0, 1]]
+    assert scores[0].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("films", "expected"), [(1, (1, 0)), (2, (2, 1))])
+def test_a_tiny_catalogue_has_fewer_neighbours(films, expected):
+    rows, scores = nearest(np.eye(films, dtype=np.float32))
+    assert rows.shape == scores.shape == expected
