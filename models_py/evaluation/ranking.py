@@ -9,6 +9,7 @@ from scipy import sparse
 
 from models_py.interactions import EvaluationSet, Histories
 from models_py.recommenders import Recommender
+from models_py.selection import smallest
 from warehouse.errors import TrainingError
 
 DEPTH = 100
@@ -99,27 +100,10 @@ def rank_histories(
 def top(
     scores: NDArray[np.float32], seen: sparse.csr_array, depth: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Best unseen columns of each row and their scores, (n_rows, min(depth, n_columns)).
-
-    Exact, without sorting a whole row: everything above the depth-th best
-    score is in, and of those equal to it the first columns fill what is left.
-    """
-    depth = min(depth, scores.shape[1])
-    # Costs in place of scores: numpy partitions and sorts upwards.
+    """Best unseen columns of each row and their scores, (n_rows, min(depth, n_columns))."""
     costs = -scores
     costs[np.repeat(np.arange(len(costs)), np.diff(seen.indptr)), seen.indices] = np.inf
-    limit = np.partition(costs, depth - 1, axis=1)[:, depth - 1, None]
-    kept = costs <= limit
-    crowded = np.flatnonzero(np.count_nonzero(kept, axis=1) > depth)
-    if len(crowded):
-        below = costs[crowded] < limit[crowded]
-        tied = kept[crowded] & ~below
-        room = depth - np.count_nonzero(below, axis=1)[:, None]
-        kept[crowded] = below | (tied & (np.cumsum(tied, axis=1) <= room))
-    columns = np.nonzero(kept)[1].reshape(len(costs), depth).astype(np.int32)
-    best_costs = np.take_along_axis(costs, columns, axis=1)
-    order = np.argsort(best_costs, axis=1, kind="stable")
-    best = np.take_along_axis(columns, order, axis=1)
-    best_costs = np.take_along_axis(best_costs, order, axis=1)
+    best = smallest(costs, min(depth, scores.shape[1]))
+    best_costs = np.take_along_axis(costs, best, axis=1)
     best[np.isinf(best_costs)] = -1
     return best, -best_costs

@@ -15,6 +15,7 @@ from models_py.interactions import Histories, TrainingSet
 from models_py.recommenders.base import Recommender
 from models_py.recommenders.confidence import WEIGHT_OF_FIVE, confidence
 from models_py.recommenders.parameters import Parameter
+from models_py.selection import smallest
 
 BLOCK_ENTRIES = 8_000_000
 
@@ -71,7 +72,7 @@ class ItemItem(Recommender):
         similar = together / (np.outer(norms[own], norms) + self.parameters["shrinkage"])
         similar[np.arange(len(own)), own] = 0
         kept = min(int(self.parameters["neighbours"]), similar.shape[1])
-        nearest = np.argsort(-similar, axis=1, kind="stable")[:, :kept]
+        nearest = smallest(-similar, kept)
         rows = np.repeat(np.arange(len(own)), kept)
         values = np.take_along_axis(similar, nearest, axis=1).ravel()
         positive = values > 0
