@@ -120,6 +120,7 @@ def _write_sorted(staged: Path, target: Path, settings: Settings) -> list[int]:
         "temp_directory": str(staged.parent / "spill"),
     }
     with duckdb.connect(config=config) as connection:
+        connection.execute("set enable_progress_bar = false")  # it would go to standard output
         connection.read_parquet(str(staged)).create_view("staged")
         connection.execute(_FIND_REPEATED)
         connection.execute(_WRITE_SORTED.format(target=str(target).replace("'", "''")))

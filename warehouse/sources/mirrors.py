@@ -68,8 +68,9 @@ def _movies_as_published(content: bytes) -> bytes:
     lines = []
     for line in _without_heading(content).decode().splitlines():
         movie_id, title, year, genres = line.split("\t")
-        # The copy misspells its one movie without a name.
-        source_title = f"{title} ({year})" if year.isdigit() else "unknown"
+        # The copy misspells its one movie without a name, and of "Giving (1995) (V)" it has
+        # taken the mark for the year.
+        source_title = "unknown" if title == "unkonwn" else f"{title} ({year})"
         flags = [str(int(genre in genres.split())) for genre in TAB_GENRES]
         lines.append("|".join([movie_id, source_title, "", "", "", *flags]))
     return ("\n".join(lines) + "\n").encode()

@@ -204,7 +204,11 @@ def test_converted_copies_come_back_in_the_publishers_syntax() -> None:
     assert ratings and movies and users
     assert ratings(b"user_id:token\n196\t242\t3\t881250949\n") == b"196\t242\t3\t881250949\n"
     assert users(b"user_id:token\n1\t24\tM\ttechnician\t85711\n") == b"1|24|M|technician|85711\n"
-    lines = movies(b"h\n2\tHeat\t1995\tAction Crime\n267\tunkonwn\tunkonwn\tunknown\n").decode()
-    first, second, _ = lines.split("\n")
+    copy = (
+        b"id\ttitle\tyear\tclass\n2\tHeat\t1995\tAction Crime\n"
+        b"267\tunkonwn\tunkonwn\tunknown\n1412\tGiving (1995)\tV\tAnimation\n"
+    )
+    first, second, third, _ = movies(copy).decode().split("\n")
     assert first == "2|Heat (1995)||||0|1|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0|0|0"
     assert second.startswith("267|unknown||||1|0|")
+    assert third.startswith("1412|Giving (1995) (V)||||0|0|0|1|")
