@@ -58,7 +58,8 @@ def acquire(edition: Edition, settings: Settings, console: Console, refresh: boo
     except DownloadError as error:
         tried.append(error.message)
     for mirror in edition.mirrors:
-        console.print(f"{tried[-1]}; trying {mirror.name}", style="yellow", soft_wrap=True)
+        notice = f"{tried[-1]}; trying {mirror.name}"
+        console.print(notice, style="yellow", markup=False, soft_wrap=True)
         try:
             fetch_mirror(mirror, target, console)
             return _keep(target, Source("mirror", mirror.name))

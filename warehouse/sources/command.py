@@ -40,10 +40,10 @@ def editions() -> None:
         ("users", "right"),
         ("movies", "right"),
         ("stars", "left"),
-        ("zip MB", "right"),
-        ("also in packages", "left"),
+        ("MB", "right"),
+        ("mirrored", "left"),
     ):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for edition in EDITIONS.values():
         release = edition.releases[0]
         table.add_row(
@@ -51,13 +51,15 @@ def editions() -> None:
             f"{release.ratings:,}",
             f"{release.users:,}",
             f"{release.movies:,}",
-            f"{edition.scale.minimum:g} to {edition.scale.maximum:g} by {edition.scale.step:g}",
+            f"{edition.scale.minimum:g}-{edition.scale.maximum:g} by {edition.scale.step:g}",
             str(edition.size_mb),
             "yes" if edition.mirrors else "no",
         )
     console = Console()
     console.print(table)
-    console.print("Or synthetic-<ratings>[k|m][-half][-seed<n>], or a path to a zip or folder.")
+    console.print(
+        "Or synthetic-<ratings>[k|m][-half][-seed<n>], or a path to a zip or folder.", markup=False
+    )
     console.print(f"Terms: {LICENCE}\nCite: {CITATION}", highlight=False)
 
 

@@ -36,3 +36,4 @@ def test_editions_lists_the_whole_catalogue(monkeypatch: pytest.MonkeyPatch) -> 
         assert f"{edition.releases[0].ratings:,}" in done.output
     assert "10.1145/2827872" in done.output
     assert "research use" in done.output
+    assert "synthetic-<ratings>[k|m][-half]" in done.output
