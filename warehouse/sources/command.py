@@ -41,9 +41,9 @@ def editions() -> None:
         ("movies", "right"),
         ("stars", "left"),
         ("MB", "right"),
-        ("mirrored", "left"),
+        ("mirror", "left"),
     ):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for edition in EDITIONS.values():
         release = edition.releases[0]
         table.add_row(
@@ -51,7 +51,7 @@ def editions() -> None:
             f"{release.ratings:,}",
             f"{release.users:,}",
             f"{release.movies:,}",
-            f"{edition.scale.minimum:g}-{edition.scale.maximum:g} by {edition.scale.step:g}",
+            f"{edition.scale.minimum:g}-{edition.scale.maximum:g}",
             str(edition.size_mb),
             "yes" if edition.mirrors else "no",
         )
