@@ -114,6 +114,8 @@ class TrainingSet:
         Any rating before the cutoff, good or bad.
     popularity : mapping of half-life in days to array of float64 (n_items,)
         Sum of ``0.5 ** (age / half-life)`` over the positives; key None: the count.
+    returning_popularity : mapping of half-life in days to array of float64 (n_items,)
+        The same over the positives of returning users only; see ``fct_returning_popularity``.
     genres : array of float32 (n_items, n_genres)
         One-hot, genres in the order of ``dim_genres``.
     years : array of float32 (n_items,)
@@ -130,6 +132,7 @@ class TrainingSet:
     histories: Histories
     seen: sparse.csr_array
     popularity: Mapping[int | None, NDArray[np.float64]]
+    returning_popularity: Mapping[int | None, NDArray[np.float64]]
     genres: NDArray[np.float32]
     years: NDArray[np.float32]
     last_interaction_at: datetime

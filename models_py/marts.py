@@ -140,15 +140,44 @@ def popularity(
     connection: duckdb.DuckDBPyConnection, fit_window: str, movie_ids: NDArray[Any]
 ) -> dict[int | None, NDArray[np.float64]]:
     """Popularity of each catalogue movie as of the cutoff, by half-life in days (None: count)."""
-    half_life, movie, value = columns(
-        connection,
-        """
-        select coalesce(half_life_days, 0), movie_id, popularity
-        from marts.fct_movie_popularity
-        where fit_window = $fit_window
-        """,
-        fit_window=fit_window,
+    return _by_half_life(
+        movie_ids,
+        *columns(
+            connection,
+            """
+            select coalesce(half_life_days, 0), movie_id, popularity
+            from marts.fct_movie_popularity
+            where fit_window = $fit_window
+            """,
+            fit_window=fit_window,
+        ),
     )
+
+
+def returning_popularity(
+    connection: duckdb.DuckDBPyConnection, fit_window: str, movie_ids: NDArray[Any]
+) -> dict[int | None, NDArray[np.float64]]:
+    """Popularity among returning users, in the shape of `popularity`."""
+    return _by_half_life(
+        movie_ids,
+        *columns(
+            connection,
+            """
+            select coalesce(half_life_days, 0), movie_id, popularity
+            from marts.fct_returning_popularity
+            where fit_window = $fit_window
+            """,
+            fit_window=fit_window,
+        ),
+    )
+
+
+def _by_half_life(
+    movie_ids: NDArray[Any],
+    half_life: NDArray[Any],
+    movie: NDArray[Any],
+    value: NDArray[Any],
+) -> dict[int | None, NDArray[np.float64]]:
     at = positions(movie_ids, movie)
     by_half_life: dict[int | None, NDArray[np.float64]] = {}
     for days in np.unique(half_life):

@@ -16,6 +16,8 @@ from models_py import marts
 from models_py.interactions import EvaluationSet, Histories, TrainingSet, TuningSet
 from warehouse.errors import BuildError
 
+# What is known of these users is what the fit window holds; others bring their own history.
+WINDOW_POPULATIONS = ("warm", "all")
 FIT_WINDOW_OF_SPLIT = {"validation": "train", "test": "train_validation"}
 
 
@@ -60,6 +62,7 @@ def read_training_set(
         ),
         seen=marts.rated_before(connection, cutoff_at, user_ids, movie_ids),
         popularity=marts.popularity(connection, fit_window, movie_ids),
+        returning_popularity=marts.returning_popularity(connection, fit_window, movie_ids),
         genres=marts.genres(connection, movie_ids),
         years=marts.years(connection, movie_ids),
         last_interaction_at=np.datetime64(int(instant.max()), "us").item(),
@@ -112,7 +115,7 @@ def read_evaluation_sets(
         users = np.unique(user)
         told = (
             _given_histories(connection, (split, population), users, training_set.movie_ids)
-            if population.startswith("new_")
+            if population not in WINDOW_POPULATIONS
             else _window_histories(training_set, users)
         )
         sets[population] = EvaluationSet(

@@ -3,14 +3,15 @@
 import click
 import duckdb
 
-from warehouse import connection, dbt
+from warehouse import connection
 from warehouse.command_line import MarqueeGroup, console
+from warehouse.dbt import run_dbt
 from warehouse.errors import MarqueeError
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import SETTINGS, Settings
 from warehouse.sources.command import editions, fetch
-from warehouse.sources.manifest import current_dataset
+from warehouse.sources.datasets import ensure_dataset
 
 
 @click.group(cls=MarqueeGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,9 +60,9 @@ def settings() -> None:
 def _dbt(*arguments: str) -> None:
     settings = Settings.from_environment()
     with exclusive(settings.home):
-        dataset = current_dataset(settings)
+        dataset = ensure_dataset(settings, console).dataset
         ensure_schemas(settings.home, dataset)
-        dbt.run_dbt(settings, dataset, arguments, console)
+        run_dbt(settings, dataset, arguments, console)
 
 
 if __name__ == "__main__":

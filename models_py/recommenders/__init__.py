@@ -5,11 +5,12 @@ from models_py.recommenders.base import FactorRecommender, Recommender
 from models_py.recommenders.ease import Ease
 from models_py.recommenders.item_item import ItemItem
 from models_py.recommenders.popularity import PopularityAllTime, PopularityDecayed
+from models_py.recommenders.time_aware import TimeAware
 from warehouse.errors import TrainingError
 
 RECOMMENDERS: dict[str, type[Recommender]] = {
     recommender.name: recommender
-    for recommender in (PopularityAllTime, PopularityDecayed, ItemItem, Als, Ease)
+    for recommender in (PopularityAllTime, PopularityDecayed, ItemItem, Als, Ease, TimeAware)
 }
 
 __all__ = ["RECOMMENDERS", "FactorRecommender", "Recommender", "recommender_class"]

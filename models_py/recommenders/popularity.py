@@ -1,5 +1,6 @@
 """Popularity as the warehouse counts it: the baselines that every model must beat."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +12,26 @@ from models_py.recommenders.parameters import Parameter
 from warehouse.errors import TrainingError
 
 
+def counted_popularity(
+    owner: str, by_half_life: Mapping[int | None, NDArray[np.float64]], half_life: int | None
+) -> NDArray[np.float64]:
+    """Look up the popularity that the warehouse counted with one half-life (days).
+
+    Raises
+    ------
+    TrainingError
+        The warehouse does not count that half-life.
+    """
+    if half_life not in by_half_life:
+        known = sorted(days for days in by_half_life if days is not None)
+        raise TrainingError(
+            f"{owner}: half_life_days={half_life}: expected one that the warehouse "
+            f"counts: {', '.join(map(str, known)) or 'there is none'}",
+            hint="add it to the half-lives in dbt_project/dbt_project.yml and build again",
+        )
+    return by_half_life[half_life]
+
+
 class _Popularity(Recommender):
     """Gives everybody the same list, which is read from SQL and never recomputed here."""
 
@@ -18,15 +39,8 @@ class _Popularity(Recommender):
         raise NotImplementedError
 
     def _fit(self, training_set: TrainingSet) -> None:
-        half_life = self._half_life_days()
-        if half_life not in training_set.popularity:
-            known = sorted(days for days in training_set.popularity if days is not None)
-            raise TrainingError(
-                f"{self.name}: half_life_days={half_life}: expected one that the warehouse "
-                f"counts: {', '.join(map(str, known)) or 'there is none'}",
-                hint="add it to the half-lives in dbt_project/dbt_project.yml and build again",
-            )
-        self._popularity = training_set.popularity[half_life].astype(np.float32)
+        counts = counted_popularity(self.name, training_set.popularity, self._half_life_days())
+        self._popularity = counts.astype(np.float32)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         return np.tile(self._popularity, (histories.n_users, 1))

@@ -54,6 +54,8 @@ create table marts.fct_movie_popularity as
         (values (null), (7), (14)) as t (half_life_days)
     where interacted_at < cutoff_at
     group by all;
+create table marts.fct_returning_popularity as
+    select * from marts.fct_movie_popularity where popularity > 1;
 create table marts.ranked as
     select
         windows.fit_window,

@@ -69,6 +69,7 @@ def small_world(random_histories) -> tuple[TrainingSet, dict[str, EvaluationSet]
         histories=histories,
         seen=seen,
         popularity={None: counts, 14: counts**0.5},
+        returning_popularity={None: counts, 10: counts**0.5, 14: counts**0.5},
         genres=(generator.random((150, 6)) < 0.3).astype(np.float32),
         years=np.full(150, 1999, np.float32),
         last_interaction_at=datetime(1999, 12, 31),

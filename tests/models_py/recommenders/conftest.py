@@ -17,7 +17,7 @@ def _training_set(stars: np.ndarray, ages: np.ndarray | None = None) -> Training
         rows, columns, stars[rows, columns], ages[rows, columns], stars.shape
     )
     popularity: dict[int | None, np.ndarray] = {None: (stars > 0).sum(axis=0).astype(float)}
-    for days in (7, 14):
+    for days in (7, 10, 14):
         popularity[days] = np.where(stars > 0, 0.5 ** (ages / days), 0).sum(axis=0)
     return TrainingSet(
         dataset="toy",
@@ -28,6 +28,7 @@ def _training_set(stars: np.ndarray, ages: np.ndarray | None = None) -> Training
         histories=histories,
         seen=histories.ratings.astype(bool),
         popularity=popularity,
+        returning_popularity=popularity,
         genres=np.eye(stars.shape[1], 4, dtype=np.float32),
         years=np.full(stars.shape[1], 1999, np.float32),
         last_interaction_at=datetime(1999, 12, 31),

@@ -129,11 +129,13 @@ def test_scoring_needs_a_fit_and_its_own_catalogue(name: str, fitted: Recommende
         fitted.score(Histories.empty(1, 19))
 
 
-def test_a_factor_recommender_scores_by_its_factors(
-    fitted: Recommender, two_blocks: TrainingSet
-) -> None:
-    if not isinstance(fitted, FactorRecommender):
-        pytest.skip("no factors")
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name, made in RECOMMENDERS.items() if issubclass(made, FactorRecommender)),
+)
+def test_a_factor_recommender_scores_by_its_factors(name: str, two_blocks: TrainingSet) -> None:
+    fitted = _make(name).fit(two_blocks)
+    assert isinstance(fitted, FactorRecommender)
     assert fitted.item_factors.dtype == fitted.item_prior.dtype == np.float32
     users = fitted.fold_in(two_blocks.histories)
     assert users.dtype == np.float32

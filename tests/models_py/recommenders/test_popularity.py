@@ -15,7 +15,7 @@ def test_scores_are_the_counts_of_the_warehouse(two_blocks) -> None:
 
 
 def test_a_half_life_that_is_not_counted_is_refused_by_name(two_blocks) -> None:
-    with pytest.raises(TrainingError, match=r"half_life_days=9: expected one .* counts: 7, 14"):
+    with pytest.raises(TrainingError, match=r"half_life_days=9: expected one .* counts: 7, 10, 14"):
         PopularityDecayed({"half_life_days": 9}).fit(two_blocks)
     empty = dataclasses.replace(two_blocks, popularity={})
     with pytest.raises(TrainingError, match=r"half_life_days=14: .*there is none"):

@@ -1,0 +1,54 @@
+"""``python -m models_py``: run the pipeline, search hyper-parameters, open MLflow."""
+
+import os
+import sys
+
+import click
+
+from warehouse.command_line import MarqueeGroup, console
+from warehouse.errors import MarqueeError
+from warehouse.lock import exclusive
+from warehouse.settings import Settings
+
+
+@click.group(cls=MarqueeGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Train, tune, promote and export recommenders."""
+
+
+@main.command()
+def pipeline() -> None:
+    """Do everything that changed: fetch, build, train, promote, export, publish."""
+    # Imported here, like below: MLflow and implicit take seconds that --help should not.
+    from models_py.pipeline import run_pipeline  # noqa: PLC0415
+
+    run_pipeline(Settings.from_environment(), console)
+
+
+@main.command()
+@click.argument("recipe")
+@click.option("--trials", default=100, show_default=True, type=click.IntRange(min=1))
+@click.option("--seed", default=0, show_default=True, help="Of the search, not of the recipe.")
+def tune(recipe: str, trials: int, seed: int) -> None:
+    """Search RECIPE's hyper-parameters on validation and write the best into its file."""
+    from models_py.search import search  # noqa: PLC0415
+
+    settings = Settings.from_environment()
+    with exclusive(settings.home):
+        search(settings, recipe, trials, seed, console)
+
+
+@main.command()
+@click.option("--port", default=5000, show_default=True)
+def mlflow(port: int) -> None:
+    """Serve MLflow's pages on the tracking store, on this machine only."""
+    home = Settings.from_environment().home
+    if not home.mlflow_database.is_file():
+        raise MarqueeError(f"{home.mlflow_database} does not exist", "run `make pipeline` first")
+    store = f"sqlite:///{home.mlflow_database}"
+    arguments = ["ui", "--backend-store-uri", store, "--host", "127.0.0.1", "--port", str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "mlflow", *arguments])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m models_py")

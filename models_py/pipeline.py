@@ -1,0 +1,115 @@
+"""The spine: edition, warehouse, models, publication; each stage only if its inputs changed."""
+
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from models_py.training import train
+from warehouse import publish, stamps
+from warehouse.bundle import current_version
+from warehouse.dbt import run_dbt
+from warehouse.files import fingerprint
+from warehouse.lock import exclusive
+from warehouse.ml_tables import ensure_schemas
+from warehouse.settings import PROJECT_ROOT, Settings
+from warehouse.sources.datasets import ensure_dataset
+from warehouse.sources.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Fingerprints of what the stages are made from."""
+
+    data: str
+    sql: str
+    models: str
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> "Inputs":
+        """Read the fingerprints of the edition and of the code as they are now."""
+        return cls(
+            data=manifest.fingerprint,
+            sql=stamps.fingerprint_of_files(PROJECT_ROOT / "dbt_project", "*.sql", "*.yml"),
+            models=fingerprint(
+                [
+                    stamps.fingerprint_of_files(PROJECT_ROOT / "models_py", "*.py", "*.toml"),
+                    stamps.fingerprint_of_files(PROJECT_ROOT / "warehouse" / "bundle", "*.py"),
+                ]
+            ),
+        )
+
+    @property
+    def build(self) -> str:
+        """What the warehouse is made from."""
+        return fingerprint([self.data, self.sql])
+
+    @property
+    def training(self) -> str:
+        """What the models are made from."""
+        return fingerprint([self.data, self.sql, self.models])
+
+
+def run_pipeline(settings: Settings, console: Console) -> None:
+    """Take the edition from its source to a published warehouse and a serving bundle.
+
+    Stages whose inputs did not change are left as they are. An interrupted
+    stage has lost its stamp and is made again by the next run.
+
+    Raises
+    ------
+    MarqueeError
+        Any failure that a person can act on; what was published stays.
+    """
+    with exclusive(settings.home):
+        manifest = _stage_data(settings, console)
+        inputs = Inputs.of(manifest)
+        _stage_build(settings, manifest, inputs, console)
+        _stage_train(settings, manifest, inputs, console)
+        _stage_publish(settings, manifest, inputs, console)
+
+
+def _stage_data(settings: Settings, console: Console) -> Manifest:
+    console.rule("[bold]1/4 data", align="left")
+    return ensure_dataset(settings, console)
+
+
+def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
+    console.rule("[bold]2/4 warehouse", align="left")
+    home = settings.home
+    if stamps.is_current(home, "build", inputs.build) and home.build_file.is_file():
+        console.print("up to date")
+        return
+    for stage in ("build", "publish"):
+        stamps.begin(home, stage)
+    ensure_schemas(home, manifest.dataset)
+    arguments = ["build", "--exclude", "tag:ml", "--exclude-resource-type", "unit_test"]
+    run_dbt(settings, manifest.dataset, arguments, console)
+    stamps.finish(home, "build", inputs.build)
+
+
+def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
+    console.rule("[bold]3/4 models", align="left")
+    home = settings.home
+    if stamps.is_current(home, "train", inputs.training) and current_version(home):
+        console.print(f"up to date: {current_version(home)} serves")
+        return
+    for stage in ("train", "publish"):
+        stamps.begin(home, stage)
+    train(settings, manifest, inputs.training, console)
+    stamps.finish(home, "train", inputs.training)
+
+
+def _stage_publish(
+    settings: Settings, manifest: Manifest, inputs: Inputs, console: Console
+) -> None:
+    console.rule("[bold]4/4 publication", align="left")
+    home = settings.home
+    if stamps.is_current(home, "publish", inputs.training) and home.pointer.exists():
+        console.print(f"up to date: {home.pointer}")
+        return
+    stamps.begin(home, "publish")
+    arguments = ["build", "--select", "tag:ml", "--exclude-resource-type", "unit_test"]
+    run_dbt(settings, manifest.dataset, arguments, console)
+    version = publish.publish(home, settings.keep_versions)
+    stamps.finish(home, "publish", inputs.training)
+    console.print(f"published {version}: {home.pointer}")
