@@ -20,9 +20,51 @@ movies as (
 
 ),
 
--- The age is counted back from the movie's own last positive and the sums are
--- decimals: they are exact whatever the order of the rows, so that the same
--- data gives the same popularity to the last bit on any number of threads.
+last_positives as (
+
+    select
+        split,
+        movie_id,
+        max(interacted_at) as last_positive_at
+    from positives
+    group by split, movie_id
+
+),
+
+-- Each positive is weighed once, within its split; a window adds up splits.
+-- Ages are counted back from the movie's own last positive, where the weight
+-- is 1, and the sums are decimals: they are exact whatever the order of the
+-- rows, so that the same data gives the same popularity to the last bit on
+-- any number of threads.
+split_sums as (
+
+    select
+        positives.split,
+        positives.movie_id,
+        last_positives.last_positive_at,
+    {% for half_life in half_lives %}
+        sum(cast(
+            power(
+                0.5,
+                    {{ days_between(
+                        'positives.interacted_at',
+                        'last_positives.last_positive_at'
+                    ) }} / {{ half_life }}
+            ) as decimal(18, 15)
+            )) as decayed_{{ half_life }}{{ "," if not loop.last }}
+    {% endfor %}
+    from positives
+    inner join last_positives
+        on
+            positives.split = last_positives.split
+            and positives.movie_id = last_positives.movie_id
+    group by
+        positives.split,
+        positives.movie_id,
+        last_positives.last_positive_at
+
+),
+
 sums as (
 
     select
@@ -30,21 +72,22 @@ sums as (
         movies.movie_id,
     {% for half_life in half_lives %}
         sum(cast(
-            power(
+            cast(split_sums.decayed_{{ half_life }} as double) * power(
                 0.5,
-                {{ days_between(
-                    'positives.interacted_at', 'movies.last_positive_at'
-                ) }} / {{ half_life }}
-            ) as decimal(18, 15)
+                    {{ days_between(
+                        'split_sums.last_positive_at',
+                        'movies.last_positive_at'
+                    ) }} / {{ half_life }}
+            ) as decimal(38, 15)
             )) as decayed_{{ half_life }}{{ "," if not loop.last }}
     {% endfor %}
-    from positives
+    from split_sums
     inner join windows
-        on positives.split = windows.split
+        on split_sums.split = windows.split
     inner join movies
         on
             windows.fit_window = movies.fit_window
-            and positives.movie_id = movies.movie_id
+            and split_sums.movie_id = movies.movie_id
     group by movies.fit_window, movies.movie_id
 
 ),

@@ -1,0 +1,53 @@
+import hand_made_edition as edition
+import pytest
+
+from warehouse.errors import BuildError
+
+
+def test_reading_beyond_a_cutoff_and_wrong_figures_fail(poisoned, dbt):
+    reads = [
+        edition.read_row("fit", "train", edition.TEST_STARTS),
+        edition.read_row("tuning", "all", edition.TEST_STARTS + edition.timedelta(hours=1)),
+    ]
+    edition.write_ml(poisoned, "training_reads", reads)
+    of = {"model_version": edition.VERSION, "split": "validation", "population": "warm"}
+    edition.write_ml(poisoned, "model_metrics", [edition.metric_row(of, "ndcg", 5, 1 - 1e-8)])
+    with pytest.raises(BuildError) as failure:
+        dbt(poisoned, "build", "--select", "fct_training_reads", "fct_model_metrics")
+    message = str(failure.value)
+    assert "2 failed" in message
+    assert "assert_training_reads_before_cutoffs: Got 2 results" in message
+    assert "assert_metrics_agree: Got 1 result" in message
+    assert str(poisoned / "dbt" / "logs") in message
+
+
+def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt, tmp_path):
+    again = tmp_path / "again"
+    duplicate = (1, 1, 5.0, edition.START + edition.timedelta(days=9))
+    edition.write_edition(again, extra_ratings=(duplicate,))
+    (again / "raw").rename(tmp_path / "raw")
+    target = poisoned / "raw" / edition.DATASET / "ratings.parquet"
+    (tmp_path / "raw" / edition.DATASET / "ratings.parquet").replace(target)
+    seen = {"model_version": edition.VERSION, "split": "validation", "population": "warm"}
+    seen |= {"user_id": 3, "position": 1, "movie_id": 1, "score": 1.0}
+    edition.write_ml(poisoned, "evaluation_lists", [seen])
+    select = ["stg_movielens__ratings", "fct_ratings", "fct_evaluation_lists"]
+    with pytest.raises(BuildError) as failure:
+        dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
+    message = str(failure.value)
+    assert "rules_fct_ratings" in message
+    assert "assert_lists_hold_nothing_seen" in message
+
+
+def test_an_edition_with_too_few_users_is_refused(poisoned, dbt):
+    variables = edition.VARS.replace("users_left: 3", "users_left: 7")
+    with pytest.raises(BuildError, match="filter_leaves_enough") as failure:
+        dbt(poisoned, "build", "--select", "int_positives_filtered", variables=variables)
+    assert "choose a larger edition" in (failure.value.hint or "")
+
+
+def test_a_home_that_is_no_folder_is_refused(tmp_path, dbt):
+    home = tmp_path / "home"
+    home.touch()
+    with pytest.raises(BuildError, match="cannot be used"):
+        dbt(home, "build")
