@@ -22,10 +22,10 @@ Dbt = Callable[..., None]
 def dbt() -> Dbt:
     """Run dbt on a home as the program does, with the hand-made edition's vars."""
 
-    def run(home: Path, *arguments: str, variables: str = edition.VARS) -> None:
+    def run(home: Path, *arguments: str) -> None:
         settings = Settings.from_environment({"MARQUEE_HOME": str(home), "MARQUEE_THREADS": "2"})
         console = Console(file=io.StringIO())
-        run_dbt(settings, edition.DATASET, [*arguments, "--vars", variables], console)
+        run_dbt(settings, edition.DATASET, [*arguments, "--vars", edition.VARS], console)
 
     return run
 
@@ -41,12 +41,27 @@ def built(tmp_path_factory: pytest.TempPathFactory, dbt: Dbt) -> Path:
 
 
 @pytest.fixture
-def poisoned(built: Path, tmp_path: Path) -> Path:
-    """A copy of the built home, to be spoilt."""
-    return shutil.copytree(built, tmp_path / "poisoned")
+def poisoned(built: Path, tmp_path: Path) -> Iterator[Path]:
+    """The built home, to be spoilt: what the test changes is put back.
+
+    The same home each time, because dbt reads its whole project again where
+    the environment has changed.
+    """
+    kept = [built / name for name in ("raw", "ml", "build")]
+    for folder in kept:
+        shutil.copytree(folder, tmp_path / folder.name)
+    yield built
+    for folder in kept:
+        shutil.rmtree(folder)
+        shutil.copytree(tmp_path / folder.name, folder)
 
 
 @pytest.fixture(scope="session")
-def warehouse(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(built / "build" / "warehouse.duckdb"), read_only=True) as connection:
+def warehouse(
+    built: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the built warehouse, so that no reader stands in a builder's way."""
+    file = tmp_path_factory.mktemp("copy") / "warehouse.duckdb"
+    shutil.copyfile(built / "build" / "warehouse.duckdb", file)
+    with duckdb.connect(str(file), read_only=True) as connection:
         yield connection

@@ -39,25 +39,29 @@ REJECT_TYPES = [("file", pa.string()), ("line_number", pa.int64())]
 REJECT_TYPES += [("reason", pa.string()), ("line", pa.string())]
 
 
-def write_edition(
-    home: Path, extra_ratings: tuple[tuple[int, int, float, datetime], ...] = ()
-) -> None:
-    """Write the raw Parquet files and a zero-row file for every ML table."""
-    ratings = [(user, movie, 5.0, START + timedelta(days=day)) for day, user, movie in POSITIVES]
-    ratings += [
-        (1, 9, 5.0, START),  # a movie with one positive
-        (90, 1, 4.0, START + timedelta(days=1)),  # a user with one positive
-        (2, 9, 3.5, START + timedelta(days=2)),  # below the threshold
-        (3, 8, 1.0, START + timedelta(days=10)),  # the last event is no positive
-        *extra_ratings,
-    ]
-    raw = home / "raw" / DATASET
-    raw.mkdir(parents=True)
+# (user, movie, stars, instant)
+RATINGS = [(user, movie, 5.0, START + timedelta(days=day)) for day, user, movie in POSITIVES] + [
+    (1, 9, 5.0, START),  # a movie with one positive
+    (90, 1, 4.0, START + timedelta(days=1)),  # a user with one positive
+    (2, 9, 3.5, START + timedelta(days=2)),  # below the threshold
+    (3, 8, 1.0, START + timedelta(days=10)),  # the last event is no positive
+]
+
+
+def write_ratings(home: Path, ratings: list[tuple[int, int, float, datetime]]) -> None:
+    """Write the edition's ratings, in place of those that were there."""
     columns = [list(column) for column in zip(*ratings, strict=True)]
     types = [pa.int32(), pa.int32(), pa.float64(), pa.timestamp("us")]
     arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
     names = ["user_id", "movie_id", "rating", "rated_at"]
-    pq.write_table(pa.table(arrays, names), raw / "ratings.parquet")
+    pq.write_table(pa.table(arrays, names), home / "raw" / DATASET / "ratings.parquet")
+
+
+def write_edition(home: Path) -> None:
+    """Write the raw Parquet files and a zero-row file for every ML table."""
+    raw = home / "raw" / DATASET
+    raw.mkdir(parents=True)
+    write_ratings(home, RATINGS)
     genres = [["Drama", "Action"], ["Action"], ["Drama"], [], ["War"], ["War"]]
     movies = {
         "movie_id": pa.array([1, 2, 3, 4, 8, 9], pa.int32()),

@@ -21,13 +21,9 @@ def test_reading_beyond_a_cutoff_and_wrong_figures_fail(poisoned, dbt):
     assert str(poisoned / "dbt" / "logs") in message
 
 
-def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt, tmp_path):
-    again = tmp_path / "again"
+def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt):
     duplicate = (1, 1, 5.0, edition.START + edition.timedelta(days=9))
-    edition.write_edition(again, extra_ratings=(duplicate,))
-    (again / "raw").rename(tmp_path / "raw")
-    target = poisoned / "raw" / edition.DATASET / "ratings.parquet"
-    (tmp_path / "raw" / edition.DATASET / "ratings.parquet").replace(target)
+    edition.write_ratings(poisoned, [*edition.RATINGS, duplicate])
     seen = {"model_version": edition.VERSION, "split": "validation", "population": "warm"}
     seen |= {"user_id": 3, "position": 1, "movie_id": 1, "score": 1.0}
     edition.write_ml(poisoned, "evaluation_lists", [seen])
@@ -36,13 +32,15 @@ def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt, tmp_
         dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
     message = str(failure.value)
     assert "rules_fct_ratings" in message
+    assert "broken_rule=key user_id, movie_id, n_rows=1" in message
     assert "assert_lists_hold_nothing_seen" in message
 
 
 def test_an_edition_with_too_few_users_is_refused(poisoned, dbt):
-    variables = edition.VARS.replace("users_left: 3", "users_left: 7")
+    edition.write_ratings(poisoned, [row for row in edition.RATINGS if row[0] <= 2])
     with pytest.raises(BuildError, match="filter_leaves_enough") as failure:
-        dbt(poisoned, "build", "--select", "int_positives_filtered", variables=variables)
+        select = ["stg_movielens__ratings", "int_positives_filtered"]
+        dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
     assert "choose a larger edition" in (failure.value.hint or "")
 
 

@@ -1,0 +1,97 @@
+"""What went wrong in a run of dbt, in words that a person can act on."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connection import open_build
+from warehouse.errors import BuildError
+from warehouse.settings import Settings
+
+_FAILED = {"error", "fail", "runtime error"}
+_SHOWN = 5
+
+# what dbt or DuckDB says -> what a person can do
+_HINTS = (
+    ("no space left", "free some disk space, or move MARQUEE_HOME to a larger disk"),
+    ("disk quota", "free some of your quota, or move MARQUEE_HOME to another disk"),
+    ("temporary directory is", "free some disk space; sorting and joining spill to the home"),
+    ("out of memory", "raise MARQUEE_MEMORY_LIMIT, or lower MARQUEE_THREADS"),
+    ("could not set lock", "close the program that has the warehouse under construction open"),
+    ("no files found", "run `make data` first; the dataset's Parquet files are missing"),
+    ("permission denied", "mend the permissions, or choose another MARQUEE_HOME"),
+    ("filter_leaves_enough", "choose a larger edition, or lower the minimums in dbt_project.yml"),
+)
+
+
+def describe_failure(
+    settings: Settings, arguments: Sequence[str], results: Path, complaints: list[str]
+) -> BuildError:
+    """Make the error that names what failed.
+
+    Parameters
+    ----------
+    settings : Settings
+    arguments : sequence of str
+        What dbt was asked.
+    results : Path
+        ``run_results.json``; absent where dbt failed before the first model.
+    complaints : list of str
+        What dbt wrote at the level of an error.
+
+    Returns
+    -------
+    BuildError
+        With the failed models and tests, of tests the first offending rows,
+        the log's path, and a hint where the cause is a known one.
+    """
+    log = settings.home.root / "dbt" / "logs" / "dbt.log"
+    failed = _failed_nodes(results)
+    said = "\n".join([*(f"{name}: {message}" for name, message, _ in failed), *complaints])
+    hint = next((hint for sign, hint in _HINTS if sign in said.lower()), f"read {log}")
+    if not failed:
+        last = next((text.strip() for text in reversed(complaints) if text.strip()), "no message")
+        reason = last.splitlines()[-1] if "Traceback" in last else last
+        return BuildError(f"dbt {' '.join(arguments)} failed: {reason} (log: {log})", hint)
+    lines = [f"dbt {arguments[0]}: {len(failed)} failed (log: {log})"]
+    for name, message, query in failed[:_SHOWN]:
+        lines.append(f"  {name}: {message}")
+        lines += [f"    {row}" for row in _offending_rows(settings, query)]
+    if len(failed) > _SHOWN:
+        lines.append(f"  and {len(failed) - _SHOWN} more")
+    return BuildError("\n".join(lines), hint)
+
+
+def _failed_nodes(results: Path) -> list[tuple[str, str, str | None]]:
+    """Name, message and, of a data test, the query of what failed, in the order of the run."""
+    try:
+        nodes = json.loads(results.read_text(encoding="utf-8"))["results"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [
+        (
+            node["unique_id"].split(".")[2],
+            " ".join((node["message"] or "no message").split()),
+            node["compiled_code"] if node["status"] == "fail" else None,
+        )
+        for node in nodes
+        if node["status"] in _FAILED
+    ]
+
+
+def _offending_rows(settings: Settings, query: str | None) -> list[str]:
+    """Show the first rows that a failed test has found, where it can be asked again."""
+    if query is None:
+        return []
+    try:
+        with open_build(settings.home) as connection:
+            found = connection.sql(query)
+            names = found.columns
+            return [
+                ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
+                for row in found.fetchmany(_SHOWN)
+            ]
+    except (duckdb.Error, BuildError):
+        return []
