@@ -58,8 +58,9 @@ in_catalogue as (
 
 ),
 
--- only new users need an order, and they are few: their first positives
--- become the history that is folded in
+-- only new users need an order, and they are few: a sample of their positives,
+-- or their first ones, become the history that is folded in; the sample goes by
+-- a digest, so that it is the same on every machine and engine
 ordered as (
 
     select
@@ -73,6 +74,10 @@ ordered as (
             partition by split, user_id
             order by interacted_at, movie_id
         ) as user_position,
+        row_number() over (
+            partition by split, user_id
+            order by md5(concat(user_id, '-', movie_id)), movie_id
+        ) as sampled_position,
         count(*) over (partition by split, user_id) as n_user_positives
     from in_catalogue
     where not is_known_user
@@ -89,6 +94,7 @@ final as (
         interacted_at,
         is_known_user,
         user_position,
+        sampled_position,
         n_user_positives
     from ordered
     union all
@@ -100,6 +106,7 @@ final as (
         interacted_at,
         is_known_user,
         cast(null as bigint) as user_position,
+        cast(null as bigint) as sampled_position,
         cast(null as bigint) as n_user_positives
     from in_catalogue
     where is_known_user

@@ -41,4 +41,10 @@ where
     or histories.user_id is not null
     or catalogue.movie_id is null
     or (targets.population = 'warm' and known_users.user_id is null)
-    or (targets.population like 'new%' and known_users.user_id is not null)
+    or (
+        (
+            targets.population like 'new%'
+            or targets.population like 'first%'
+        )
+        and known_users.user_id is not null
+    )

@@ -26,6 +26,16 @@ final as (
             rating,
             interacted_at
         from new_users
+        where sampled_position <= {{ size }}
+        union all
+        select
+            split,
+            'first_{{ size }}' as population,
+            user_id,
+            movie_id,
+            rating,
+            interacted_at
+        from new_users
         where user_position <= {{ size }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

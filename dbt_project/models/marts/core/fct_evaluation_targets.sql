@@ -39,6 +39,14 @@ final as (
             user_id,
             movie_id
         from new_users
+        where sampled_position > {{ var('new_user_history_sizes') | max }}
+        union all
+        select
+            split,
+            'first_{{ size }}' as population,
+            user_id,
+            movie_id
+        from new_users
         where user_position > {{ size }}
     {% endfor %}
 

@@ -1,0 +1,1 @@
+{{ popularity_by_window(ref('int_returning_positives_selected')) }}
