@@ -1,11 +1,14 @@
 """Fitting recipes on the fit windows and measuring them on the split that follows."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import duckdb
+from numpy.typing import NDArray
 
 from models_py.configuration import Recipe
 from models_py.evaluation.evaluate import EvaluationResult, evaluate
@@ -40,17 +43,22 @@ class Trained:
     reads : tuple of Read
     seconds : mapping of fit window to float
         Duration of each fit.
-    servable : bool
-        It scores by embeddings, so a bundle can hold it.
+    arrays : mapping of name to mapping of array name to array
+        Embeddings of the fit on `train`, for the run's artifacts; empty where it has none.
     """
 
     recipe: Recipe
     model_version: str
     validation: EvaluationResult = field(repr=False)
-    servable: bool
     reads: tuple[Read, ...]
     seconds: dict[str, float]
+    arrays: Mapping[str, Mapping[str, NDArray[Any]]] = field(repr=False)
     test: EvaluationResult | None = field(default=None, repr=False)
+
+    @property
+    def servable(self) -> bool:
+        """It scores by embeddings, so a bundle can hold it."""
+        return bool(self.arrays)
 
 
 @dataclass(frozen=True)
@@ -122,10 +130,26 @@ def fit_for_validation(recipe: Recipe, model_version: str, window: Window, threa
         recipe=recipe,
         model_version=model_version,
         validation=evaluate(recommender, window.training_set, window.evaluation_sets),
-        servable=isinstance(recommender, FactorRecommender),
         reads=(read,),
         seconds={read.fit_window: seconds},
+        arrays=_embeddings(recommender, window.training_set),
     )
+
+
+def _embeddings(
+    recommender: Recommender, training_set: TrainingSet
+) -> dict[str, dict[str, NDArray[Any]]]:
+    if not isinstance(recommender, FactorRecommender):
+        return {}
+    return {
+        "embeddings": {
+            "movie_ids": training_set.movie_ids,
+            "item_factors": recommender.item_factors,
+            "item_prior": recommender.item_prior,
+            "user_ids": training_set.user_ids,
+            "user_factors": recommender.fold_in(training_set.histories),
+        }
+    }
 
 
 def fit_for_test(trained: Trained, window: Window, threads: int) -> Trained:

@@ -1,14 +1,15 @@
 """The spine: edition, warehouse, models, publication; each stage only if its inputs changed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rich.console import Console
 
-from models_py.training import train
 from warehouse import publish, stamps
 from warehouse.bundle import current_version
 from warehouse.dbt import run_dbt
 from warehouse.files import fingerprint
+from warehouse.home import Home
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -83,7 +84,11 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
         stamps.begin(home, stage)
     ensure_schemas(home, manifest.dataset)
     arguments = ["build", "--exclude", "tag:ml", "--exclude-resource-type", "unit_test"]
-    run_dbt(settings, manifest.dataset, arguments, console)
+    # dbt works in a process of its own; MLflow takes as long to be imported and set up.
+    with ThreadPoolExecutor(max_workers=1) as meanwhile:
+        prepared = meanwhile.submit(_prepare_models, home)
+        run_dbt(settings, manifest.dataset, arguments, console)
+    prepared.result()
     stamps.finish(home, "build", inputs.build)
 
 
@@ -95,6 +100,9 @@ def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console
         return
     for stage in ("train", "publish"):
         stamps.begin(home, stage)
+    # Imported here: the libraries take seconds that an unchanged run need not spend.
+    from models_py.training import train  # noqa: PLC0415
+
     train(settings, manifest, inputs.training, console)
     stamps.finish(home, "train", inputs.training)
 
@@ -113,3 +121,10 @@ def _stage_publish(
     version = publish.publish(home, settings.keep_versions)
     stamps.finish(home, "publish", inputs.training)
     console.print(f"published {version}: {home.pointer}")
+
+
+def _prepare_models(home: Home) -> None:
+    from models_py import training  # noqa: F401, PLC0415
+    from models_py.tracking import open_client  # noqa: PLC0415
+
+    open_client(home).search_experiments(max_results=1)

@@ -13,7 +13,7 @@ from models_py.figures import (
     recall_by_depth,
     recall_curve,
 )
-from models_py.fitting import Trained, Window, Windows
+from models_py.fitting import Trained, Window
 from models_py.registry import Registry
 from models_py.tracking import TrackedRun, Tracker, metric_names
 from warehouse.home import Home
@@ -63,28 +63,32 @@ def write_reads(home: Home, dataset: str, trained: Trained) -> None:
 def register(
     tracker: Tracker,
     registry: Registry,
-    windows: Windows,
+    window: Window,
     contestants: Sequence[Trained],
     tags: Mapping[str, str],
 ) -> None:
-    """Log every recipe as a run of its own, and register it as a version.
+    """Log a run for the training and one below it for every recipe, each a registered version.
 
-    A version that an interrupted training has registered already is left as it is.
+    The run of the training compares the recipes; those below hold parameters,
+    metrics, environment and plots of their own. A version that an interrupted
+    training has registered already is left as it is.
     """
-    for each in contestants:
-        run_id = tracker.finished_run(each.model_version)
-        if run_id is None:
-            all_tags = {"model_version": each.model_version, **tags}
-            with tracker.run(each.recipe.name, all_tags) as run:
-                _log(run, each, windows, contestants)
-            run_id = run.run_id
-        recipe = {"parameters": dict(each.recipe.parameters), "seed": each.recipe.seed}
-        registry.register(each.model_version, each.recipe.name, run_id, recipe)
+    with tracker.run("training", {"kind": "training", **tags}) as parent:
+        parent.log_environment()
+        for name, figure in _comparing_figures(window, contestants).items():
+            parent.log_figure(name, figure)
+        for each in contestants:
+            run_id = tracker.finished_run(each.model_version)
+            if run_id is None:
+                all_tags = {"model_version": each.model_version, "kind": "recipe", **tags}
+                with tracker.run(each.recipe.name, all_tags, parent) as run:
+                    _log(run, each, window)
+                run_id = run.run_id
+            recipe = {"parameters": dict(each.recipe.parameters), "seed": each.recipe.seed}
+            registry.register(each.model_version, each.recipe.name, run_id, recipe)
 
 
-def _log(
-    run: TrackedRun, trained: Trained, windows: Windows, contestants: Sequence[Trained]
-) -> None:
+def _log(run: TrackedRun, trained: Trained, window: Window) -> None:
     recipe = trained.recipe
     run.log_parameters({**recipe.parameters, "seed": recipe.seed})
     configuration = {
@@ -95,44 +99,43 @@ def _log(
     }
     run.log_json("configuration", configuration)
     run.log_environment()
-    metrics = {f"seconds.fit.{window}": seconds for window, seconds in trained.seconds.items()}
+    metrics = {f"seconds.fit.{name}": seconds for name, seconds in trained.seconds.items()}
     for result in (trained.validation, trained.test):
         if result is not None:
             metrics |= metric_names(result.metrics_table(trained.model_version))
     run.log_metrics(metrics)
-    for name, figure in _figures(trained, windows.validation, contestants).items():
-        run.log_figure(name, figure)
+    for name, arrays in trained.arrays.items():
+        run.log_arrays(name, arrays)
+    training_set = window.training_set
+    exposure = popularity_against_exposure(
+        training_set.popularity[None],
+        trained.validation.exposure,
+        training_set.n_users,
+        f"{recipe.name}: popularity and exposure",
+    )
+    run.log_figure("popularity", exposure)
 
 
-def _figures(
-    trained: Trained, window: Window, contestants: Sequence[Trained]
-) -> Mapping[str, Figure]:
-    """Draw one recipe on validation, among the others where that tells more."""
-    name = trained.recipe.name
+def _comparing_figures(window: Window, contestants: Sequence[Trained]) -> Mapping[str, Figure]:
+    """Draw the recipes side by side on the warm users of validation."""
     bars = {
         metric: {
-            other.recipe.name: (row.value, *(row.interval or (None, None)))
-            for other in contestants
-            for row in [other.validation.row(metric)]
+            each.recipe.name: (row.value, *(row.interval or (None, None)))
+            for each in contestants
+            for row in [each.validation.row(metric)]
         }
         for metric in BARS
     }
     targets = window.evaluation_sets["warm"].targets
     curves = {
-        other.recipe.name: recall_by_depth(
-            hit_matrix(other.validation.lists["warm"].items, targets), targets.sum(axis=1)
+        each.recipe.name: recall_by_depth(
+            hit_matrix(each.validation.lists["warm"].items, targets), targets.sum(axis=1)
         )
-        for other in contestants
+        for each in contestants
     }
-    people = f"{len(trained.validation.user_ids['warm'])} warm users, validation"
-    training_set = window.training_set
+    best = max(contestants, key=lambda each: each.validation.value("ndcg@10")).recipe.name
+    people = f"{targets.shape[0]} warm users of validation"
     return {
-        "metrics": metric_bars(bars, f"{name}: {people}", highlighted=name),
-        "recall": recall_curve(curves, f"Recall: {people}", highlighted=name),
-        "popularity": popularity_against_exposure(
-            training_set.popularity[None],
-            trained.validation.exposure,
-            training_set.n_users,
-            f"{name}: popularity and exposure",
-        ),
+        "metrics": metric_bars(bars, f"Recipes on {people}", highlighted=best),
+        "recall": recall_curve(curves, f"Recall by length of the list, {people}", highlighted=best),
     }

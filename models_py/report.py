@@ -11,25 +11,31 @@ from models_py.promotion import Decision
 from warehouse.errors import TrainingError
 
 COLUMNS = (
-    ("NDCG@10 warm", "ndcg@10", "warm"),
-    ("Recall@20 warm", "recall@20", "warm"),
-    ("coverage@100", "coverage@100", "known"),
-    ("NDCG@10 new, 0", "ndcg@10", "new_0"),
-    ("NDCG@10 new, 10", "ndcg@10", "new_10"),
+    ("NDCG@10", "ndcg@10", "warm"),
+    ("Recall@20", "recall@20", "warm"),
+    ("coverage", "coverage@100", "known"),
+    ("new, n=0", "ndcg@10", "new_0"),
+    ("n=3", "ndcg@10", "new_3"),
+    ("n=10", "ndcg@10", "new_10"),
 )
 
 
 def print_results(contestants: Sequence[Trained], challenger: Trained, console: Console) -> None:
-    """Print figures of validation and test, with intervals at 95 % where there are any."""
+    """Print figures of validation and test, and how sure those of the challenger are."""
     for split in ("validation", "test"):
-        table = Table("recipe", *(title for title, _, _ in COLUMNS), title=split, box=None)
+        table = Table("", *(title for title, _, _ in COLUMNS), box=None)
         for each in contestants:
-            result = each.validation if split == "validation" else each.test
-            if result is not None:
-                cells = (_cell(result, metric, population) for _, metric, population in COLUMNS)
-                style = "bold" if each.model_version == challenger.model_version else ""
-                table.add_row(each.recipe.name, *cells, style=style)
+            result = _result(each, split)
+            cells = (_cell(result, metric, population) for _, metric, population in COLUMNS)
+            style = "bold" if each.model_version == challenger.model_version else ""
+            table.add_row(each.recipe.name, *cells, style=style)
+        best = _result(challenger, split)
+        low, high = best.row("ndcg@10").interval or (float("nan"), float("nan"))
+        n_new = len(best.user_ids.get("new_0", ()))
+        console.print(f"\n[bold]{split}[/]: {best.row('ndcg@10').n_users} warm users, {n_new} new")
         console.print(table)
+        console.print(f"{challenger.recipe.name}: NDCG@10 95 % from {low:.3f} to {high:.3f}")
+    console.print()
 
 
 def print_outcome(decision: Decision | None, serving: str | None, console: Console) -> None:
@@ -48,12 +54,16 @@ def print_outcome(decision: Decision | None, serving: str | None, console: Conso
     console.print(f"serving: [bold]{serving}[/]")
 
 
+def _result(trained: Trained, split: str) -> EvaluationResult:
+    result = trained.validation if split == "validation" else trained.test
+    if result is None:
+        raise TrainingError(f"{trained.model_version}: was not measured on {split}")
+    return result
+
+
 def _cell(result: EvaluationResult, metric: str, population: str) -> str:
     try:
-        row = result.row(metric, population)
+        return f"{result.value(metric, population):.3f}"
     except TrainingError:
+        # A small edition may have no such population.
         return "-"
-    if row.interval is None:
-        return f"{row.value:.3f}"
-    low, high = row.interval
-    return f"{row.value:.3f} ({low:.3f}-{high:.3f})"

@@ -8,6 +8,7 @@ fitted on everything and put into service.
 from collections.abc import Sequence
 
 from rich.console import Console
+from threadpoolctl import threadpool_limits
 
 from models_py.champion import champion_on_validation
 from models_py.configuration import PromotionRule, load_promotion_rule, load_recipe, recipe_names
@@ -53,7 +54,9 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
     ensure_schemas(home, dataset)
     tracker, registry = Tracker(home, dataset), Registry(home, dataset)
     production = registry.production()
-    with open_build(home) as connection:
+    # One thread for linear algebra: sums are then taken in the same order on
+    # every run, and matrices of this size gain nothing from a second one.
+    with threadpool_limits(limits=1, user_api="blas"), open_build(home) as connection:
         windows = Windows(connection, dataset)
         contestants = _contest(windows, inputs, settings.threads, console)
         best = _best(contestants, rule)
@@ -61,7 +64,7 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
         contestants = _report_on_test(contestants, windows, settings.threads, console)
         with console.status("recording runs in MLflow"):
             tags = {"inputs": inputs, "data_fingerprint": manifest.fingerprint}
-            register(tracker, registry, windows, contestants, tags)
+            register(tracker, registry, windows.validation, contestants, tags)
             registry.to_staging(contestants[best].model_version)
         with console.status("fitting on everything and writing the bundle"):
             if production is not None and decision is not None and not decision.promoted:
