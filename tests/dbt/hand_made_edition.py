@@ -94,14 +94,14 @@ def write_model(home: Path) -> None:
         version
         | {"split": "validation", "population": population, "user_id": user}
         | {"position": position, "movie_id": movie, "score": 1.0 / position}
-        for population, users in zip(("warm", "new_0"), ranked, strict=True)
+        for population, users in zip(("warm", "first_0"), ranked, strict=True)
         for user, movies in users
         for position, movie in enumerate(movies, start=1)
     ]
     write_ml(home, "evaluation_lists", lists)
     figures = {"ndcg": 1.0, "precision": 0.2, "recall": 1.0, "hit_rate": 1.0}
     metrics = [metric_row(warm, name, 5, value) for name, value in figures.items()]
-    metrics.append(metric_row(warm | {"population": "new_0"}, "mrr", None, 0.5))
+    metrics.append(metric_row(warm | {"population": "first_0"}, "mrr", None, 0.5))
     metrics.append(metric_row(warm | {"population": "known"}, "coverage", 100, 0.25, 4))
     metrics.append(metric_row(warm | {"population": "known"}, "gini", 100, 0.75, 4))
     write_ml(home, "model_metrics", metrics)

@@ -16,6 +16,8 @@ COLUMNS = {
     " split varchar, is_positive boolean, source varchar",
     "marts.fct_movie_popularity": "fit_window varchar, half_life_days integer,"
     " movie_id integer, popularity double, popularity_rank bigint",
+    "marts.fct_returning_popularity": "fit_window varchar, half_life_days integer,"
+    " movie_id integer, popularity double, popularity_rank bigint",
     "marts.fct_genre_popularity": "fit_window varchar, genre varchar, movie_id integer,"
     " n_positives bigint, decayed_popularity double, popularity_rank bigint",
     "marts.fct_movie_features": "fit_window varchar, movie_id integer, year integer,"
@@ -81,11 +83,16 @@ def test_every_target_is_known_by_hand(warehouse):
     asked = {
         ("validation", "all"): {(5, 1), (5, 2), (3, 4)},
         ("validation", "warm"): {(3, 4)},
-        ("validation", "new_0"): {(5, 1), (5, 2)},
+        ("validation", "first_0"): {(5, 1), (5, 2)},
+        ("validation", "first_1"): {(5, 2)},
+        # the sample that is known, by md5, holds one movie of each new user
+        ("validation", "new_0"): {(5, 2)},
         ("validation", "new_1"): {(5, 2)},
         ("test", "all"): {(6, 1), (6, 2), (6, 3), (4, 4)},
         ("test", "warm"): {(4, 4)},
-        ("test", "new_0"): {(6, 1), (6, 2), (6, 3)},
+        ("test", "first_0"): {(6, 1), (6, 2), (6, 3)},
+        ("test", "first_1"): {(6, 2), (6, 3)},
+        ("test", "new_0"): {(6, 2), (6, 3)},
         ("test", "new_1"): {(6, 2), (6, 3)},
     }
     expected = {(*of, *pair) for of, pairs in asked.items() for pair in pairs}

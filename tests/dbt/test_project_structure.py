@@ -71,9 +71,8 @@ def test_every_public_model_has_a_tested_key(manifest, public):
 
 
 def test_every_public_model_has_a_consumer(manifest, public):
-    used = {
-        node for shown in manifest["exposures"].values() for node in shown["depends_on"]["nodes"]
-    }
+    exposures = manifest["exposures"].values()
+    used = {node for exposure in exposures for node in exposure["depends_on"]["nodes"]}
     assert {model["unique_id"] for model in public} <= used
 
 
