@@ -8,7 +8,7 @@ from rich.console import Console
 from warehouse import publish, stamps
 from warehouse.bundle import current_version
 from warehouse.dbt import run_dbt
-from warehouse.files import fingerprint
+from warehouse.files import fingerprint, remove_leftovers
 from warehouse.home import Home
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
@@ -62,6 +62,7 @@ def run_pipeline(settings: Settings, console: Console) -> None:
         Any failure that a person can act on; what was published stays.
     """
     with exclusive(settings.home):
+        remove_leftovers(settings.home.root, spare=("raw", "downloads"))
         manifest = _stage_data(settings, console)
         inputs = Inputs.of(manifest)
         _stage_build(settings, manifest, inputs, console)
@@ -71,7 +72,13 @@ def run_pipeline(settings: Settings, console: Console) -> None:
 
 def _stage_data(settings: Settings, console: Console) -> Manifest:
     console.rule("[bold]1/4 data", align="left")
-    return ensure_dataset(settings, console)
+    manifest = ensure_dataset(settings, console)
+    counts, rejected = manifest.counts, sum(manifest.rejected.values())
+    console.print(
+        f"{manifest.dataset}: {counts['ratings']:,} ratings of {counts['movies']:,} movies "
+        f"by {counts['users']:,} users, {rejected:,} rows rejected"
+    )
+    return manifest
 
 
 def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
@@ -90,6 +97,7 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
         run_dbt(settings, manifest.dataset, arguments, console)
     prepared.result()
     stamps.finish(home, "build", inputs.build)
+    console.print(f"built {home.build_file}")
 
 
 def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:

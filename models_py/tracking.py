@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from models_py.environment import environment
 from warehouse.errors import TrainingError
+from warehouse.files import replacing
 from warehouse.home import Home
 
 for _noisy in ("mlflow", "alembic"):
@@ -36,7 +37,15 @@ _BATCH = 100
 def open_client(home: Home) -> MlflowClient:
     """Open the tracking store and the registry, made on first use (about three seconds)."""
     home.root.mkdir(parents=True, exist_ok=True)
-    store = f"sqlite:///{home.mlflow_database}"
+    if not home.mlflow_database.exists():
+        # MLflow makes its tables one by one, and would not get over half of them.
+        with replacing(home.mlflow_database) as beside:
+            _client_of(beside).search_experiments(max_results=1)
+    return _client_of(home.mlflow_database)
+
+
+def _client_of(database: Path) -> MlflowClient:
+    store = f"sqlite:///{database}"
     return MlflowClient(tracking_uri=store, registry_uri=store)
 
 

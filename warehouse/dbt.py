@@ -1,7 +1,8 @@
 """Running dbt as a subprocess: its environment, its progress, and its failures in words.
 
 dbt never runs inside a Marquee process: it would hold the warehouse's file
-lock until that process ends, and its imports are heavy.
+lock until that process ends, and its imports are heavy. It is tethered: it
+never outlives the process that started it.
 """
 
 import json
@@ -63,13 +64,14 @@ def run_dbt(
             f"MARQUEE_HOME={str(settings.home.root)!r}: cannot be used ({error.strerror})",
             "choose a folder that you may write, or mend its permissions",
         ) from error
-    command = [sys.executable, "-m", "dbt.cli.main", *arguments]
+    command = [sys.executable, "-m", "warehouse.tethered", "dbt.cli.main", *arguments]
     environment = _environment(settings, dataset_name, state)
     complaints: list[str] = []
     with subprocess.Popen(
         command,
         env=environment,
         cwd=DBT_PROJECT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -85,6 +87,7 @@ def run_dbt(
 
 def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str, str]:
     return os.environ | {
+        "PYTHONPATH": str(PROJECT_ROOT),
         "MARQUEE_HOME": str(settings.home.root),
         "MARQUEE_DATASET_NAME": dataset_name,
         "MARQUEE_THREADS": str(settings.threads),

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,17 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         beside.replace(target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def remove_leftovers(root: Path, spare: Container[str] = ()) -> None:
+    """Remove what killed writers left beside their targets anywhere below `root`.
+
+    Only for the process that holds the lock on `root`. Folders directly below
+    it whose names are in `spare` have writers of their own, and are left alone.
+    """
+    for path in sorted(root.rglob(".*.tmp")):
+        if path.relative_to(root).parts[0] not in spare:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

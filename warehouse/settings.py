@@ -82,7 +82,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "2GB",
         _memory,
         "a size such as 2GB or 800MB",
-        "Memory that DuckDB may use while it builds the warehouse.",
+        "Memory that the build of the warehouse may use, dbt and DuckDB together.",
     ),
     SettingSpec(
         "MARQUEE_THREADS",

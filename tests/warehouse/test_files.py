@@ -45,3 +45,16 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
 def test_a_fingerprint_ignores_key_order_and_sees_values() -> None:
     assert files.fingerprint({"a": 1, "b": 2}) == files.fingerprint({"b": 2, "a": 1})
     assert files.fingerprint({"a": 1}) != files.fingerprint({"a": 2})
+
+
+def test_leftovers_go_and_nothing_else_does(tmp_path: Path) -> None:
+    (tmp_path / "ml" / ".half.12.tmp").mkdir(parents=True)
+    (tmp_path / ".mlflow.db.12.tmp").write_text("half")
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / ".theirs.tmp").write_text("in use")
+    (tmp_path / "kept.tmp").write_text("whole")
+
+    files.remove_leftovers(tmp_path, spare=("raw",))
+
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*"))
+    assert left == ["kept.tmp", "ml", "raw", "raw/.theirs.tmp"]

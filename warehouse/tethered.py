@@ -1,0 +1,23 @@
+"""``python -m warehouse.tethered MODULE ...``: run a module that ends when its parent does.
+
+The parent holds the other end of standard input. However it ends, by SIGKILL
+too, that end closes, and the module is not left behind holding a lock.
+"""
+
+import os
+import runpy
+import sys
+import threading
+
+
+def _end_with_parent() -> None:
+    # Not sys.stdin: its lock, held here, would trouble the interpreter as it shuts down.
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.argv = sys.argv[1:]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
