@@ -12,7 +12,7 @@ WEIGHT_OF_FIVE = Parameter(
     default=1.0,
     low=0.1,
     high=10.0,
-    help="Weight of a rating of 5 stars where one of 4 stars weighs 1; 4.5 lies halfway.",
+    help="Weight of 5 stars where 4 stars weigh 1; others lie on the line through both.",
 )
 
 
@@ -24,7 +24,7 @@ def confidence(ratings: sparse.csr_array, weight_of_five: float) -> sparse.csr_a
     Returns
     -------
     csr_array of float64
-        Same pattern as `ratings`; 1 at four stars and below, `weight_of_five` at five.
+        Same pattern as `ratings`; 1 at four stars, `weight_of_five` at five, at least 0.
     """
     ageless = np.zeros_like(ratings.data)
     weights = HistoryWeights(weight_of_five=weight_of_five).of(ratings.data, ageless)

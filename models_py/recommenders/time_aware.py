@@ -6,14 +6,16 @@ The score is one inner product, and it adds up
 2. for people with a history (`returning_length`), a second prior: what such
    people like lately (the first session of a newcomer is spent on classics),
    and how new a movie is;
-3. four views of taste, each standardised per user, shrunk for short histories
-   and weighted differently for newcomers and returning people: EASE on recent
-   interactions, EASE on all of them, genres, item-item cosine.
+3. views of taste, each standardised per user, shrunk for short histories and
+   weighted differently for newcomers and returning people: EASE on recent
+   interactions, EASE on all of them, a regression of later on earlier likes,
+   genres, item-item cosine. A view without weight is not computed.
 
 Popularity, of everybody and of returning people, is read from the warehouse.
 """
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +24,13 @@ from threadpoolctl import threadpool_limits
 
 from models_py.interactions import TrainingSet
 from models_py.recommenders.base import FactorRecommender
+from models_py.recommenders.confidence import confidence
 from models_py.recommenders.low_rank import (
     FactorPair,
     debiased_ease,
+    directed_ridge,
     genre_profile,
+    halves,
     shrunk_cosine,
 )
 from models_py.recommenders.parameters import Parameter
@@ -34,10 +39,20 @@ from models_py.recommenders.time_aware_parameters import PARAMETERS
 from warehouse.bundle.components import (
     Component,
     ConstantComponent,
+    HistoryWeights,
     LinearComponent,
     covariance_of,
 )
 from warehouse.bundle.fold_in import FoldIn
+
+REGRESSIONS = ("recent", "lasting", "directed")
+
+
+class _Regression(TypedDict):
+    l2: float
+    penalty: float
+    rank: int
+    seed: int
 
 
 class TimeAware(FactorRecommender):
@@ -60,37 +75,53 @@ class TimeAware(FactorRecommender):
 
     def _views(self, training_set: TrainingSet) -> dict[str, FactorPair]:
         """Factor pairs of the views that have a weight at all, in a fixed order."""
+        makers: dict[str, Callable[[], FactorPair]] = {
+            "recent": lambda: self._ease_view("recent", training_set),
+            "lasting": lambda: self._ease_view("lasting", training_set),
+            "directed": lambda: self._directed_view(training_set),
+            "genre": lambda: genre_profile(training_set.genres),
+            "cosine": lambda: self._cosine_view(training_set),
+        }
+        return {view: make() for view, make in makers.items() if self._is_used(view)}
+
+    def _ease_view(self, view: str, training_set: TrainingSet) -> FactorPair:
+        weighed = self._weighed(training_set)
+        ages = training_set.histories.ages.data.astype(np.float64) - 1.0
+        weighed.data *= 0.5 ** (ages / self._number(f"{view}_half_life_days"))
+        return debiased_ease(weighed, training_set.popularity[None], **self._regression(view))
+
+    def _directed_view(self, training_set: TrainingSet) -> FactorPair:
+        first_then = halves(self._weighed(training_set), training_set.histories.ages)
         popularity = training_set.popularity[None]
-        ages = training_set.histories.ages
-        views = {}
-        for view in ("recent", "lasting"):
-            if self._is_used(view):
-                half_life = self._number(f"{view}_half_life_days")
-                decayed = 0.5 ** ((ages.data.astype(np.float64) - 1.0) / half_life)
-                views[view] = debiased_ease(
-                    sparse.csr_array((decayed, ages.indices, ages.indptr), shape=ages.shape),
-                    popularity,
-                    l2=self._number(f"{view}_l2"),
-                    penalty=self._number(f"{view}_popularity_penalty"),
-                    rank=int(self._number(f"{view}_rank")),
-                    seed=self.seed,
-                )
-        if self._is_used("genre"):
-            views["genre"] = genre_profile(training_set.genres)
-        if self._is_used("cosine"):
-            views["cosine"] = shrunk_cosine(
-                sparse.csr_array((np.ones(ages.nnz), ages.indices, ages.indptr), shape=ages.shape),
-                popularity,
-                shrinkage=self._number("cosine_pair_shrinkage"),
-                rank=int(self._number("cosine_rank")),
-                seed=self.seed,
-            )
-        return views
+        return directed_ridge(first_then, popularity, **self._regression("directed"))
+
+    def _cosine_view(self, training_set: TrainingSet) -> FactorPair:
+        return shrunk_cosine(
+            confidence(training_set.histories.ratings, 1.0),
+            training_set.popularity[None],
+            shrinkage=self._number("cosine_pair_shrinkage"),
+            rank=int(self._number("cosine_rank")),
+            seed=self.seed,
+        )
+
+    def _weighed(self, training_set: TrainingSet) -> sparse.csr_array:
+        return confidence(training_set.histories.ratings, self._number("weight_of_five"))
+
+    def _regression(self, view: str) -> _Regression:
+        return {
+            "l2": self._number(f"{view}_l2"),
+            "penalty": self._number(f"{view}_popularity_penalty"),
+            "rank": int(self._number(f"{view}_rank")),
+            "seed": self.seed,
+        }
 
     def _taste(self, view: str, pair: FactorPair) -> LinearComponent:
         items = pair.items.astype(np.float32)
+        # A history is weighed as the regression it goes into was.
+        weight_of_five = self._number("weight_of_five") if view in REGRESSIONS else 1.0
         return LinearComponent(
             factors=pair.inputs.astype(np.float32),
+            history_weights=HistoryWeights(weight_of_five=weight_of_five),
             covariance=covariance_of(items),
             shrinkage=self._number(f"{view}_shrinkage"),
             weight=self._number(f"{view}_weight"),

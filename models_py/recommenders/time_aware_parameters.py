@@ -1,5 +1,10 @@
-"""The hyper-parameters of the time-aware combination, by what they govern."""
+"""The hyper-parameters of the time-aware combination, by what they govern.
 
+The prior for everybody has no weight of its own: it is the unit that every
+other weight is measured in.
+"""
+
+from models_py.recommenders.confidence import WEIGHT_OF_FIVE
 from models_py.recommenders.parameters import Parameter
 
 
@@ -41,19 +46,20 @@ def _blend(view: str, weight: float, returning: float, shrinkage: float) -> tupl
     )
 
 
-def _ease(
-    view: str, l2: float, half_life: float, penalty: float, rank: int
-) -> tuple[Parameter, ...]:
+def _half_life(view: str, days: float) -> Parameter:
+    return Parameter(
+        f"{view}_half_life_days",
+        float,
+        days,
+        0.1,
+        1_000_000.0,
+        "Days after which an interaction counts half in the regression.",
+    )
+
+
+def _regression(view: str, l2: float, penalty: float, rank: int) -> tuple[Parameter, ...]:
     return (
         Parameter(f"{view}_l2", float, l2, 0.001, 1_000_000.0, "Weight of the ridge penalty."),
-        Parameter(
-            f"{view}_half_life_days",
-            float,
-            half_life,
-            0.1,
-            1_000_000.0,
-            "Days after which an interaction counts half in the regression.",
-        ),
         Parameter(
             f"{view}_popularity_penalty",
             float,
@@ -74,10 +80,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("release_weight", float, 0.5, 0.0, 10.0, "Weight of newness, for long histories."),
     Parameter("returning_length", float, 18.0, 0.5, 10_000.0, "Entries that make half a returner."),
     Parameter("returning_power", float, 6.0, 0.5, 50.0, "How sudden the change is."),
-    *_ease("recent", 200.0, 60.0, 1.0, 48),
+    WEIGHT_OF_FIVE,
+    _half_life("recent", 60.0),
+    *_regression("recent", 200.0, 1.0, 48),
     *_blend("recent", 0.6, 0.9, 3.0),
-    *_ease("lasting", 200.0, 1_000_000.0, 0.5, 32),
+    _half_life("lasting", 1_000_000.0),
+    *_regression("lasting", 200.0, 0.5, 32),
     *_blend("lasting", 0.25, 0.0, 3.0),
+    *_regression("directed", 200.0, 0.0, 32),
+    *_blend("directed", 0.0, 0.0, 3.0),
     *_blend("genre", 0.35, 0.5, 3.0),
     Parameter(
         "cosine_pair_shrinkage", float, 30.0, 0.0, 10_000.0, "Added to both popularities of a pair."

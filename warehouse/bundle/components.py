@@ -29,8 +29,9 @@ Array = NDArray[Any]
 class HistoryWeights:
     """Weight of one history entry.
 
-    1 at four stars and below, `weight_of_five` at five, linear between; times
-    ``0.5 ** (age / half_life_days)``. The defaults weigh every entry 1.
+    Linear in the stars, ``max(0, 1 + (stars - 4) * (weight_of_five - 1))``: 1 at
+    four stars, `weight_of_five` at five; times ``0.5 ** (age / half_life_days)``.
+    The defaults weigh every entry 1.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ class HistoryWeights:
 
     def of(self, ratings: Array, ages: Array) -> Array:
         """Weights, float64 ``(n,)``, of ratings in stars and ages in days (below 0 counts as 0)."""
-        weights = np.interp(ratings, [4.0, 5.0], [1.0, self.weight_of_five])
+        slope = self.weight_of_five - 1.0
+        weights = np.maximum(1.0 + (ratings.astype(np.float64) - 4.0) * slope, 0.0)
         if self.half_life_days is not None:
             weights *= 0.5 ** (np.maximum(ages.astype(np.float64), 0.0) / self.half_life_days)
         return weights

@@ -122,3 +122,14 @@ def test_description_survives_json_and_gives_the_same_vector():
 def test_unknown_kind_is_refused_by_name():
     with pytest.raises(BundleError, match="'transformer'"):
         FoldIn.restore([{"kind": "transformer"}], lambda _: FACTORS)
+
+
+@pytest.mark.parametrize(("of_five", "expected"), [(1.0, [1, 1, 1, 1]), (1.5, [0.5, 1, 1.25, 1.5])])
+def test_weight_is_linear_in_the_stars(of_five, expected):
+    stars = np.array([3.0, 4.0, 4.5, 5.0], dtype=np.float32)
+    np.testing.assert_allclose(HistoryWeights(of_five).of(stars, np.zeros(4)), expected)
+
+
+def test_weight_never_falls_below_zero():
+    stars = np.array([0.5, 3.0], dtype=np.float32)
+    np.testing.assert_array_equal(HistoryWeights(3.0).of(stars, np.zeros(2)), [0.0, 0.0])
