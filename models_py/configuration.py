@@ -4,7 +4,7 @@ The file of a recipe bears the name of its recommender and holds::
 
     seed = 0
     [parameters]             # values for ml-100k, and for editions without their own
-    [editions.ml-1m]         # what differs for one edition
+    [editions.ml-1m]         # what differs for one edition, and for larger ones
     [search.<parameter>]     # low and high (and log), or choices
     [tuning.weights]         # populations whose NDCG@10 a search maximises
     [provenance.<edition>]   # written by a search: where the values come from
@@ -23,6 +23,8 @@ from warehouse.errors import TrainingError
 
 CONFIGS = Path(__file__).resolve().parent / "configs"
 DEFAULT_EDITION = "ml-100k"
+# Editions that were not searched themselves start from the searched one nearest in size.
+NEAREST_EDITION = dict.fromkeys(("ml-10m", "ml-20m", "ml-25m", "ml-32m"), "ml-1m")
 PROMOTION = "promotion"
 
 
@@ -130,7 +132,9 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
     root.only({"seed", "parameters", "editions", "search", "tuning", "provenance"})
     parameters = {parameter.name: parameter for parameter in recommender.declared_parameters}
     values: dict[str, ParameterValue] = {}
-    for table in (root.table("parameters"), root.table("editions").table(dataset)):
+    editions = root.table("editions")
+    own = dataset if dataset in editions.content else NEAREST_EDITION.get(dataset, dataset)
+    for table in (root.table("parameters"), editions.table(own)):
         table.only(parameters)
         for key, value in table.content.items():
             values[key] = _checked(table, parameters[key], value)

@@ -169,7 +169,7 @@ def write_tuned(result: TuningResult, data_fingerprint: str, today: date | None 
             "data": data_fingerprint,
             "seed": result.seed,
             "trials": result.n_trials,
-            "validation_ndcg_at_10": round(result.best.value, 6),
+            "validation_objective": round(result.best.value, 6),
             "date": (today or datetime.now(UTC).date()).isoformat(),
         }
     )

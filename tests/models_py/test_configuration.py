@@ -52,7 +52,7 @@ def test_every_recommender_has_a_recipe_that_loads_and_builds() -> None:
 def test_defaults_and_the_tables_of_an_edition(folder: Path) -> None:
     assert load_recipe("ease", "ml-100k", folder).parameters == {"l2": 100, "weight_of_five": 2}
     assert load_recipe("ease", "ml-1m", folder).parameters == {"l2": 900, "weight_of_five": 2}
-    recipe = load_recipe("ease", "ml-20m", folder)
+    recipe = load_recipe("ease", "ml-latest-small", folder)
     assert recipe.parameters == {"l2": 100, "weight_of_five": 2}
     assert isinstance(recipe.parameters["weight_of_five"], float)
     assert recipe.seed == 3
@@ -138,3 +138,10 @@ def test_mistakes_in_the_promotion_rule(folder: Path, old: str, new: str, messag
     (folder / "promotion.toml").write_text(PROMOTION.replace(old, new))
     with pytest.raises(TrainingError, match=message):
         load_promotion_rule(folder)
+
+
+def test_a_large_edition_without_a_search_takes_the_parameters_of_the_nearest() -> None:
+    nearest, large = load_recipe("ease", "ml-1m"), load_recipe("ease", "ml-25m")
+
+    assert large.parameters == nearest.parameters
+    assert large.parameters != load_recipe("ease", "ml-100k").parameters
