@@ -19,7 +19,9 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
   python=3.11
 fi
 
-if ! .venv/bin/python -c 'import sys' 2>/dev/null; then
+# An environment that uv has made has no pip of its own.
+[ -n "$uv" ] && needed=sys || needed=pip
+if ! .venv/bin/python -c "import $needed" 2>/dev/null; then
   say "creating .venv"
   rm -rf .venv
   if [ -n "$uv" ]; then
@@ -32,7 +34,7 @@ if ! .venv/bin/python -c 'import sys' 2>/dev/null; then
   fi
 fi
 if [ -z "$uv" ]; then
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8,<1' 2>/dev/null || true
   [ -x .venv/bin/uv ] && uv=.venv/bin/uv
 fi
 
