@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 from numpy.typing import NDArray
 
-from models_py.configuration import Recipe
+from models_py.data.interactions import EvaluationSet, TrainingSet
+from models_py.data.warehouse_reader import read_evaluation_sets, read_training_set
 from models_py.evaluation.evaluate import EvaluationResult, evaluate
-from models_py.interactions import EvaluationSet, TrainingSet
+from models_py.recipes.configuration import Recipe
 from models_py.recommenders import FactorRecommender, Recommender
-from models_py.warehouse_reader import read_evaluation_sets, read_training_set
 
 SPLIT_OF_WINDOW = {"train": "validation", "train_validation": "test"}
 

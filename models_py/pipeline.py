@@ -133,6 +133,6 @@ def _stage_publish(
 
 def _prepare_models(home: Home) -> None:
     from models_py import training  # noqa: F401, PLC0415
-    from models_py.tracking import open_client  # noqa: PLC0415
+    from models_py.tracking.runs import open_client  # noqa: PLC0415
 
     open_client(home).search_experiments(max_results=1)

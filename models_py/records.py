@@ -7,15 +7,15 @@ from matplotlib.figure import Figure
 
 from models_py.evaluation.evaluate import EvaluationResult
 from models_py.evaluation.metrics import hit_matrix
-from models_py.figures import (
+from models_py.fitting import Trained, Window
+from models_py.promotion.registry import Registry
+from models_py.tracking.figures import (
     metric_bars,
     popularity_against_exposure,
     recall_by_depth,
     recall_curve,
 )
-from models_py.fitting import Trained, Window
-from models_py.registry import Registry
-from models_py.tracking import TrackedRun, Tracker, metric_names
+from models_py.tracking.runs import TrackedRun, Tracker, metric_names
 from warehouse.home import Home
 from warehouse.ml_tables import make_table, remove_others, write_table
 

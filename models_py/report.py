@@ -7,7 +7,7 @@ from rich.table import Table
 
 from models_py.evaluation.evaluate import EvaluationResult
 from models_py.fitting import Trained
-from models_py.promotion import Decision
+from models_py.promotion.decision import Decision
 from warehouse.errors import TrainingError
 
 COLUMNS = (

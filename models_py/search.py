@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
-from models_py.configuration import load_recipe
+from models_py.recipes.configuration import load_recipe
+from models_py.recipes.tuning import Trial, TuningResult, tune, write_tuned
 from models_py.records import TUNING
-from models_py.tracking import Tracker
-from models_py.tuning import Trial, TuningResult, tune, write_tuned
+from models_py.tracking.runs import Tracker
 from warehouse.connection import open_build
 from warehouse.ml_tables import ensure_schemas, make_table, write_table
 from warehouse.settings import Settings

@@ -10,15 +10,20 @@ from collections.abc import Sequence
 from rich.console import Console
 from threadpoolctl import threadpool_limits
 
-from models_py.champion import champion_on_validation
-from models_py.configuration import PromotionRule, load_promotion_rule, load_recipe, recipe_names
-from models_py.deployment import keep, promote
 from models_py.fitting import Trained, Windows, fit_for_test, fit_for_validation
-from models_py.promotion import Candidate, Decision, decide, record_decision
+from models_py.promotion.champion import champion_on_validation
+from models_py.promotion.decision import Candidate, Decision, decide, record_decision
+from models_py.promotion.registry import RegisteredVersion, Registry
+from models_py.recipes.configuration import (
+    PromotionRule,
+    load_promotion_rule,
+    load_recipe,
+    recipe_names,
+)
 from models_py.records import register, write_tables
-from models_py.registry import RegisteredVersion, Registry
 from models_py.report import print_outcome, print_results
-from models_py.tracking import Tracker
+from models_py.serving.deployment import keep, promote
+from models_py.tracking.runs import Tracker
 from warehouse.bundle import current_version
 from warehouse.connection import open_build
 from warehouse.errors import TrainingError

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from rich.progress import track
 from rich.table import Table
 
-from models_py.configuration import load_recipe
 from models_py.evaluation.bootstrap import mean_intervals
 from models_py.evaluation.metrics import MetricKey, accuracy
 from models_py.evaluation.ranking import rank
+from models_py.recipes.configuration import load_recipe
 from models_py.recommenders import RECOMMENDERS, FactorRecommender
 from scripts.measuring import machine, run_fresh
 from scripts.replay_protocol import EDITION, Protocol

@@ -19,8 +19,12 @@ from typing import Any
 
 import duckdb
 
-from models_py.interactions import EvaluationSet, TrainingSet
-from models_py.warehouse_reader import FIT_WINDOW_OF_SPLIT, read_evaluation_sets, read_training_set
+from models_py.data.interactions import EvaluationSet, TrainingSet
+from models_py.data.warehouse_reader import (
+    FIT_WINDOW_OF_SPLIT,
+    read_evaluation_sets,
+    read_training_set,
+)
 from warehouse.errors import MarqueeError
 
 EDITION = "replay-ml-1m"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
+from models_py.data.interactions import EvaluationSet, TrainingSet
 from models_py.evaluation.exposure import item_exposure
 from models_py.evaluation.metrics import MetricKey, PerUser, accuracy, beyond_accuracy
 from models_py.evaluation.ranking import DEPTH, RankedLists, rank, rank_histories
@@ -19,7 +20,6 @@ from models_py.evaluation.summary import (
     summarise,
     summarise_exposure,
 )
-from models_py.interactions import EvaluationSet, TrainingSet
 from models_py.recommenders import Recommender
 from warehouse.errors import TrainingError
 from warehouse.ml_tables import make_table

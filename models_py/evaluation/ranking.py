@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from models_py.interactions import EvaluationSet, Histories
+from models_py.data.interactions import EvaluationSet, Histories
 from models_py.recommenders import Recommender
 from models_py.selection import smallest
 from warehouse.errors import TrainingError

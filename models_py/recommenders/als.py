@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from models_py.interactions import TrainingSet
+from models_py.data.interactions import TrainingSet
 from models_py.recommenders.base import FactorRecommender
 from models_py.recommenders.confidence import WEIGHT_OF_FIVE, confidence
 from models_py.recommenders.parameters import Parameter

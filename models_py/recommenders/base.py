@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 from models_py.recommenders.parameters import Parameter, ParameterValue, checked
 from warehouse.bundle.fold_in import FoldIn
 from warehouse.errors import TrainingError

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 from models_py.recommenders.base import Recommender
 from models_py.recommenders.confidence import WEIGHT_OF_FIVE, confidence
 from models_py.recommenders.parameters import Parameter

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 from models_py.recommenders.base import Recommender
 from models_py.recommenders.parameters import Parameter
 from warehouse.errors import TrainingError

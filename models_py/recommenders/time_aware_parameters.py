@@ -87,7 +87,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _half_life("lasting", 1_000_000.0),
     *_regression("lasting", 200.0, 0.5, 32),
     *_blend("lasting", 0.25, 0.0, 3.0),
-    *_regression("directed", 200.0, 0.0, 32),
+    *_regression("directed", 2000.0, 0.5, 32),
     *_blend("directed", 0.0, 0.0, 3.0),
     *_blend("genre", 0.35, 0.5, 3.0),
     Parameter(

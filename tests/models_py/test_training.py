@@ -9,10 +9,10 @@ import pytest
 from rich.console import Console
 
 from models_py import training
-from models_py.configuration import Recipe, load_recipe
-from models_py.promotion import Decision
-from models_py.registry import Registry
-from models_py.tracking import open_client
+from models_py.promotion.decision import Decision
+from models_py.promotion.registry import Registry
+from models_py.recipes.configuration import Recipe, load_recipe
+from models_py.tracking.runs import open_client
 from warehouse.bundle import current_version, load_bundle
 from warehouse.dbt import run_dbt
 from warehouse.errors import TrainingError

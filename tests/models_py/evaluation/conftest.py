@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from models_py.data.interactions import EvaluationSet, Histories, TrainingSet
 from models_py.evaluation.ranking import RankedLists
-from models_py.interactions import EvaluationSet, Histories, TrainingSet
 
 
 def _flags(dense: np.ndarray) -> sparse.csr_array:

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from models_py.data.interactions import Histories
 from models_py.evaluation import ranking
 from models_py.evaluation.ranking import rank_histories, top
-from models_py.interactions import Histories
 from models_py.recommenders import Recommender
 from warehouse.errors import TrainingError
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 
 
 def _training_set(stars: np.ndarray, ages: np.ndarray | None = None) -> TrainingSet:

@@ -2,7 +2,7 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
 
-from models_py.interactions import Histories
+from models_py.data.interactions import Histories
 from models_py.recommenders.als import Als
 
 PARAMETERS = {"factors": 5, "regularization": 0.3, "alpha": 7.0, "weight_of_five": 2.0}

@@ -1,6 +1,6 @@
 import numpy as np
 
-from models_py.interactions import Histories
+from models_py.data.interactions import Histories
 from models_py.recommenders import FactorRecommender
 from warehouse.bundle.components import HistoryWeights, LinearComponent
 from warehouse.bundle.fold_in import FoldIn

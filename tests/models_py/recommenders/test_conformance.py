@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 from models_py.recommenders import RECOMMENDERS, FactorRecommender, Recommender, recommender_class
 from warehouse.errors import TrainingError
 

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from models_py.interactions import Histories, TrainingSet
+from models_py.data.interactions import Histories, TrainingSet
 from models_py.recommenders.confidence import confidence
 from models_py.recommenders.low_rank import (
     debiased_ease,

@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pytest
 
+from models_py.data.warehouse_reader import read_training_set
 from models_py.evaluation.ranking import rank_histories
-from models_py.export import Identity, bundle_contents, deploy, embedding_tables
 from models_py.recommenders.als import Als
 from models_py.recommenders.time_aware import TimeAware
-from models_py.warehouse_reader import read_training_set
+from models_py.serving.contents import Identity, bundle_contents, deploy, embedding_tables
 from warehouse.bundle import current_version, load_bundle
 from warehouse.errors import TrainingError
 from warehouse.home import Home

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from models_py.comparison import ROUNDING, Comparison
-from models_py.configuration import Criterion, PromotionRule
 from models_py.evaluation.bootstrap import PairedDifference, paired_difference
 from models_py.evaluation.evaluate import EvaluationResult
-from models_py.registry import Registry
+from models_py.promotion.comparison import ROUNDING, Comparison
+from models_py.promotion.registry import Registry
+from models_py.recipes.configuration import Criterion, PromotionRule
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 from warehouse.ml_tables import make_table, write_table

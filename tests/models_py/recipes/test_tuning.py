@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models_py.configuration import CONFIGS, load_recipe
-from models_py.tuning import tune, write_tuned
+from models_py.recipes.configuration import CONFIGS, load_recipe
+from models_py.recipes.tuning import tune, write_tuned
 from warehouse.errors import TrainingError
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from models_py import marts
-from models_py.interactions import EvaluationSet, Histories, TrainingSet, TuningSet
+from models_py.data import marts
+from models_py.data.interactions import EvaluationSet, Histories, TrainingSet, TuningSet
 from warehouse.errors import BuildError
 
 # What is known of these users is what the fit window holds; others bring their own history.

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from models_py.figures import (
+from models_py.tracking.figures import (
     metric_bars,
     popularity_against_exposure,
     recall_by_depth,

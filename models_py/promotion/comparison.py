@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from models_py.configuration import Criterion
+from models_py.recipes.configuration import Criterion
 
 LOWER_IS_BETTER = frozenset({"gini", "mean_popularity"})
 # Two values that differ by less than this are equal.

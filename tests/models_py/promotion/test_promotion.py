@@ -6,13 +6,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from models_py.configuration import Criterion, PromotionRule
 from models_py.evaluation.evaluate import EvaluationResult
 from models_py.evaluation.metrics import MetricKey
 from models_py.evaluation.summary import MetricRow
-from models_py.promotion import Candidate, decide, record_decision
-from models_py.registry import Registry
-from models_py.tracking import Tracker
+from models_py.promotion.decision import Candidate, decide, record_decision
+from models_py.promotion.registry import Registry
+from models_py.recipes.configuration import Criterion, PromotionRule
+from models_py.tracking.runs import Tracker
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 from warehouse.ml_tables import ensure_schemas

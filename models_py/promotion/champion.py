@@ -1,8 +1,8 @@
 """The model in production, measured as the challenger is: neither has seen the window."""
 
-from models_py.configuration import Recipe, load_recipe
 from models_py.fitting import Trained, Window, fit_for_validation
-from models_py.registry import RegisteredVersion
+from models_py.promotion.registry import RegisteredVersion
+from models_py.recipes.configuration import Recipe, load_recipe
 from warehouse.errors import TrainingError
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from models_py.evaluation.metrics import MetricKey
+from models_py.recipes.toml_file import TomlTable
 from models_py.recommenders import Recommender, recommender_class
 from models_py.recommenders.parameters import Parameter, ParameterValue
-from models_py.toml_file import TomlTable
 from warehouse.errors import TrainingError
 
-CONFIGS = Path(__file__).resolve().parent / "configs"
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 DEFAULT_EDITION = "ml-100k"
 # Editions that were not searched themselves start from the searched one nearest in size.
 NEAREST_EDITION = dict.fromkeys(("ml-10m", "ml-20m", "ml-25m", "ml-32m"), "ml-1m")

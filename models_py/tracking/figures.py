@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from models_py.evaluation.bootstrap import mean_intervals
-from models_py.figure_style import ACCENT, INK, PALETTE, QUIET, SMALL, clean, head
+from models_py.tracking.figure_style import ACCENT, INK, PALETTE, QUIET, SMALL, clean, head
 
 Estimate = tuple[float, float | None, float | None]
 """A value and its interval, none where it has none."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from models_py.tracking import Tracker, metric_names, open_client
+from models_py.tracking.runs import Tracker, metric_names, open_client
 from warehouse.home import Home
 from warehouse.ml_tables import make_table
 

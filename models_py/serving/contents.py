@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from models_py import bundle_queries
-from models_py.interactions import TrainingSet
+from models_py.data.interactions import TrainingSet
 from models_py.recommenders.base import FactorRecommender
+from models_py.serving import bundle_queries
 from warehouse.bundle import prune, set_current
 from warehouse.bundle.layout import BundleContents, Ragged
 from warehouse.bundle.pointer import versions

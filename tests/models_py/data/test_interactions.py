@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from models_py import marts
-from models_py.interactions import Histories
-from models_py.warehouse_reader import read_evaluation_sets, read_training_set, read_tuning_set
+from models_py.data import marts
+from models_py.data.interactions import Histories
+from models_py.data.warehouse_reader import read_evaluation_sets, read_training_set, read_tuning_set
 from warehouse.errors import BuildError
 
 # (user, movie, stars, day); 10 and 20 are the cutoffs.

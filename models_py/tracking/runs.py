@@ -23,7 +23,7 @@ from mlflow.entities import Metric, Param, RunTag
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
-from models_py.environment import environment
+from models_py.tracking.environment import environment
 from warehouse.errors import TrainingError
 from warehouse.files import replacing
 from warehouse.home import Home

@@ -16,12 +16,12 @@ import tomlkit
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models_py.configuration import DEFAULT_EDITION, Recipe, SearchRange
+from models_py.data.interactions import TuningSet
+from models_py.data.warehouse_reader import read_tuning_set
 from models_py.evaluation.metrics import CUTOFFS, MetricKey, accuracy
 from models_py.evaluation.ranking import rank
-from models_py.interactions import TuningSet
+from models_py.recipes.configuration import DEFAULT_EDITION, Recipe, SearchRange
 from models_py.recommenders.parameters import ParameterValue
-from models_py.warehouse_reader import read_tuning_set
 from warehouse.errors import TrainingError
 from warehouse.files import write_text
 

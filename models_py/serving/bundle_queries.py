@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from models_py import marts
-from models_py.interactions import TrainingSet
+from models_py.data import marts
+from models_py.data.interactions import TrainingSet
 from warehouse.bundle.layout import POPULARITY_WINDOWS, Ragged
 
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from models_py.champion import champion_recipe
-from models_py.configuration import Recipe
-from models_py.environment import code_revision
-from models_py.export import Identity, bundle_contents, deploy
 from models_py.fitting import Read, Trained, Windows, fit
+from models_py.promotion.champion import champion_recipe
+from models_py.promotion.registry import RegisteredVersion, Registry
+from models_py.recipes.configuration import Recipe
 from models_py.recommenders import FactorRecommender
-from models_py.registry import RegisteredVersion, Registry
-from models_py.tracking import metric_names
+from models_py.serving.contents import Identity, bundle_contents, deploy
+from models_py.tracking.environment import code_revision
+from models_py.tracking.runs import metric_names
 from warehouse.bundle import current_version, set_current
 from warehouse.bundle.pointer import versions
 from warehouse.settings import Settings

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from models_py.configuration import load_promotion_rule, load_recipe, recipe_names
+from models_py.recipes.configuration import load_promotion_rule, load_recipe, recipe_names
 from models_py.recommenders import RECOMMENDERS
 from warehouse.errors import TrainingError
 

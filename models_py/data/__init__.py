@@ -1,0 +1,1 @@
+"""What models learn from: the marts as matrices, cut in time by SQL."""

@@ -1,0 +1,1 @@
+"""Recommenders with their hyper-parameters: read, checked and searched."""

@@ -1,0 +1,1 @@
+"""MLflow: runs, their environment and their plots."""
