@@ -14,12 +14,6 @@
 
     ),
 
-    movies as (
-
-        select * from {{ ref('int_movies_summed_by_window') }}
-
-    ),
-
     last_positives as (
 
         select
@@ -31,11 +25,28 @@
 
     ),
 
+    movies as (
+
+        select
+            windows.fit_window,
+            windows.cutoff_at,
+            last_positives.movie_id,
+            max(last_positives.last_positive_at) as last_positive_at
+        from last_positives
+        inner join windows
+            on last_positives.split = windows.split
+        group by
+            windows.fit_window,
+            windows.cutoff_at,
+            last_positives.movie_id
+
+    ),
+
     -- Each positive is weighed once, within its split; a window adds up splits.
-    -- Ages are counted back from the movie's own last positive, where the weight
-    -- is 1, and the sums are decimals: they are exact whatever the order of the
-    -- rows, so that the same data gives the same popularity to the last bit on
-    -- any number of threads.
+    -- Ages are counted back from the movie's own last positive among those
+    -- weighed, where the weight is 1, and the sums are decimals: they are exact
+    -- whatever the order of the rows, so that the same data gives the same
+    -- popularity to the last bit on any number of threads.
     split_sums as (
 
         select

@@ -20,7 +20,7 @@ windows as (
 
 genres as (
 
-    select distinct genre_index
+    select count(distinct genre_index) as n_genres
     from movie_genres
 
 ),
@@ -53,73 +53,89 @@ genres_by_split as (
 
 ),
 
+counted as (
+
+    select
+        split,
+        user_id,
+        map_from_entries(list((genre_index, n_positives))) as genre_counts
+    from genres_by_split
+    group by split, user_id
+
+),
+
+joined as (
+
+    select
+        positives_by_split.split,
+        positives_by_split.user_id,
+        positives_by_split.n_positives,
+        counted.genre_counts,
+        genres.n_genres
+    from positives_by_split
+    cross join genres
+    left join counted
+        on
+            positives_by_split.split = counted.split
+            and positives_by_split.user_id = counted.user_id
+
+),
+
+-- Lists as long as there are genres, made once a split: a row for each user,
+-- window and genre would not fit in memory on a large edition.
+listed as (
+
+    select
+        split,
+        user_id,
+        n_positives,
+        list_transform(
+            range(n_genres),
+            lambda place: coalesce(genre_counts[place], 0)
+        ) as genre_counts
+    from joined
+
+),
+
 users as (
 
     select
         windows.fit_window,
-        positives_by_split.user_id,
-        cast(sum(positives_by_split.n_positives) as bigint) as n_positives
-    from positives_by_split
+        listed.user_id,
+        cast(sum(listed.n_positives) as bigint) as n_positives,
+        list(listed.genre_counts) as split_counts
+    from listed
     inner join windows
-        on positives_by_split.split = windows.split
-    group by windows.fit_window, positives_by_split.user_id
+        on listed.split = windows.split
+    group by windows.fit_window, listed.user_id
 
 ),
 
-user_genres as (
+summed as (
 
     select
-        windows.fit_window,
-        genres_by_split.user_id,
-        genres_by_split.genre_index,
-        cast(sum(genres_by_split.n_positives) as double) as n_positives
-    from genres_by_split
-    inner join windows
-        on genres_by_split.split = windows.split
-    group by
-        windows.fit_window,
-        genres_by_split.user_id,
-        genres_by_split.genre_index
+        fit_window,
+        user_id,
+        n_positives,
+        list_transform(
+            range(1, len(split_counts[1]) + 1),
+            lambda place: list_sum(
+                list_transform(
+                    split_counts,
+                    lambda genre_counts: genre_counts[place]
+                )
+            )
+        ) as genre_counts
+    from users
 
 ),
 
 totals as (
 
     select
-        fit_window,
-        user_id,
-        sum(n_positives) as n_genre_positives
-    from user_genres
-    group by fit_window, user_id
-
-),
-
-cells as (
-
-    select
-        totals.fit_window,
-        totals.user_id,
-        genres.genre_index,
-        coalesce(user_genres.n_positives / totals.n_genre_positives, 0)
-            as share
-    from totals
-    cross join genres
-    left join user_genres
-        on
-            totals.fit_window = user_genres.fit_window
-            and totals.user_id = user_genres.user_id
-            and genres.genre_index = user_genres.genre_index
-
-),
-
-profiles as (
-
-    select
-        fit_window,
-        user_id,
-        {{ ordered_list('share', 'genre_index') }} as genre_profile
-    from cells
-    group by fit_window, user_id
+        *,
+        list_sum(genre_counts) as n_genre_positives
+    from summed
 
 ),
 
@@ -127,16 +143,18 @@ profiles as (
 final as (
 
     select
-        users.fit_window,
-        users.user_id,
-        users.n_positives,
-        coalesce(profiles.genre_profile, cast([] as double[]))
-            as genre_profile
-    from users
-    left join profiles
-        on
-            users.fit_window = profiles.fit_window
-            and users.user_id = profiles.user_id
+        fit_window,
+        user_id,
+        n_positives,
+        case
+            when n_genre_positives > 0
+                then list_transform(
+                    genre_counts,
+                    lambda genre_count: genre_count / n_genre_positives
+                )
+            else cast([] as double[])
+        end as genre_profile
+    from totals
 
 )
 

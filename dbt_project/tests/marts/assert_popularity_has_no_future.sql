@@ -1,34 +1,49 @@
 -- popularity as of a cutoff equals its definition over the rows strictly
 -- before the cutoff, counted straight from the facts
+{% set half_lives = var('popularity_half_lives_days') %}
+
 with
 
-half_lives as (
+weighed as (
 
-    select distinct half_life_days
-    from {{ ref('fct_movie_popularity') }}
+    select
+        windows.fit_window,
+        interactions.movie_id,
+        {% for half_life in half_lives %}
+            sum(power(
+                0.5,
+                {{ days_between(
+                    'interactions.interacted_at', 'windows.cutoff_at'
+                ) }} / {{ half_life }}
+            )) as decayed_{{ half_life }},
+        {% endfor %}
+        count(*) as n_positives
+    from {{ ref('dim_fit_windows') }} as windows
+    inner join {{ ref('fct_interactions') }} as interactions
+        on interactions.interacted_at < windows.cutoff_at
+    group by
+        windows.fit_window,
+        interactions.movie_id
 
 ),
 
 expected as (
 
     select
-        windows.fit_window,
-        half_lives.half_life_days,
-        interactions.movie_id,
-        sum(coalesce(power(
-            0.5,
-            {{ days_between(
-                'interactions.interacted_at', 'windows.cutoff_at'
-            ) }} / half_lives.half_life_days
-        ), 1)) as popularity
-    from {{ ref('dim_fit_windows') }} as windows
-    inner join {{ ref('fct_interactions') }} as interactions
-        on interactions.interacted_at < windows.cutoff_at
-    cross join half_lives
-    group by
-        windows.fit_window,
-        half_lives.half_life_days,
-        interactions.movie_id
+        fit_window,
+        cast(null as integer) as half_life_days,
+        movie_id,
+        n_positives as popularity
+    from weighed
+    {% for half_life in half_lives %}
+        union all
+        select
+            fit_window,
+            {{ half_life }} as half_life_days,
+            movie_id,
+            decayed_{{ half_life }} as popularity
+        from weighed
+    {% endfor %}
 
 )
 
