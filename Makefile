@@ -46,7 +46,7 @@ mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 docs: build ## Generate the dbt documentation with its lineage
 	@$(run) warehouse docs
 
-.PHONY: test lint bench bench-quality
+.PHONY: test lint bench bench-warehouse bench-quality
 test: environment-dev ## Run every test, a real ML-100K run included
 	@$(run) pytest
 lint: environment-dev ## Check style, types, SQL and who imports whom
@@ -57,6 +57,8 @@ lint: environment-dev ## Check style, types, SQL and who imports whom
 	@.venv/bin/lint-imports
 bench: environment ## Measure speed and memory of the pipeline (median of runs)
 	@$(run) scripts.benchmark_pipeline
+bench-warehouse: environment ## Measure dbt on 25 million synthetic ratings against bare SQL
+	@$(run) scripts.benchmark_warehouse
 bench-quality: environment ## Compare with published figures on ML-1M
 	@$(run) scripts.benchmark_quality
 

@@ -91,7 +91,7 @@ def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str
         "MARQUEE_HOME": str(settings.home.root),
         "MARQUEE_DATASET_NAME": dataset_name,
         "MARQUEE_THREADS": str(settings.threads),
-        "MARQUEE_MEMORY_LIMIT": _memory_of_duckdb(settings.memory_limit),
+        "MARQUEE_MEMORY_LIMIT": memory_of_duckdb(settings.memory_limit),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_TARGET_PATH": str(state / "target"),
@@ -104,7 +104,8 @@ def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str
     }
 
 
-def _memory_of_duckdb(limit: str) -> str:
+def memory_of_duckdb(limit: str) -> str:
+    """DuckDB's own limit that keeps its whole process below `limit`, such as ``2GB``."""
     number, unit = limit[:-2], limit[-2:]
     return f"{float(number) * _DUCKDB_SHARE:g}{unit}"
 
