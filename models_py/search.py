@@ -52,7 +52,8 @@ def _record_reads(settings: Settings, dataset: str, name: str, result: TuningRes
     columns = {
         "model_version": f"{TUNING}{name}",
         "purpose": "tuning",
-        "fit_window": result.fit_window,
+        # Fitted on `train` and measured on validation: it has read all of this window.
+        "fit_window": "train_validation",
         "last_interaction_at": [result.last_read_at],
         "n_interactions": [result.n_interactions],
     }

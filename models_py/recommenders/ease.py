@@ -38,16 +38,9 @@ class Ease(Recommender):
     weights: NDArray[np.float32]
 
     def _fit(self, training_set: TrainingSet) -> None:
-        n_items = training_set.n_items
-        if n_items > MAX_ITEMS:
-            raise TrainingError(
-                f"{self.name}: the catalogue holds {n_items} movies, expected at most {MAX_ITEMS}: "
-                f"its dense matrix would take {8 * n_items**2 / 2**30:.0f} GiB",
-                hint="raise the smallest number of positives a movie must have, or train als",
-            )
         users_items = confidence(training_set.histories.ratings, self._weight_of_five)
         gram = gram_matrix(users_items)
-        gram[np.diag_indices(n_items)] += float(self.parameters["l2"])
+        gram[np.diag_indices(len(gram))] += float(self.parameters["l2"])
         self.weights = regression_weights(gram)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
@@ -64,8 +57,19 @@ def gram_matrix(users_items: sparse.csr_array) -> NDArray[np.float64]:
     """Return ``X'X`` as a dense matrix (n_items, n_items), in blocks of rows.
 
     The sparse product would for a moment take more memory than the dense result.
+
+    Raises
+    ------
+    TrainingError
+        Before anything is allocated: the catalogue is too large for a dense matrix.
     """
     n_items = users_items.shape[1]
+    if n_items > MAX_ITEMS:
+        raise TrainingError(
+            f"the catalogue holds {n_items} movies, expected at most {MAX_ITEMS}: a dense matrix "
+            f"of it would take {8 * n_items**2 / 2**30:.0f} GiB",
+            hint="raise the smallest number of positives a movie must have, or train als",
+        )
     items_users = users_items.T.tocsr()
     gram = np.empty((n_items, n_items))
     for start in range(0, n_items, BLOCK_ITEMS):

@@ -1,11 +1,21 @@
 """A hand-made warehouse: the marts that models read, filled by a few lines of SQL."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
+from rich.console import Console
+
+from models_py.tracking.runs import open_client
+from warehouse.dbt import run_dbt
+from warehouse.ml_tables import ensure_schemas
+from warehouse.settings import Settings
+from warehouse.sources.datasets import ensure_dataset
+from warehouse.sources.manifest import Manifest
 
 Row = tuple[int, int, float, float]
 
@@ -127,3 +137,26 @@ def midnight() -> Callable[[float], datetime]:
         return datetime(2000, 1, 1 + day)
 
     return at
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
+    """Raw Parquet and marts of a synthetic edition, in a home of their own."""
+    settings = Settings.from_environment(
+        {
+            "MARQUEE_HOME": str(tmp_path_factory.mktemp("training")),
+            "MARQUEE_DATASET": "synthetic-20k",
+        }
+    )
+    manifest = ensure_dataset(settings, Console(quiet=True))
+    ensure_schemas(settings.home, manifest.dataset)
+    run_dbt(settings, manifest.dataset, ["run", "--exclude", "tag:ml"], Console(quiet=True))
+    open_client(settings.home)
+    return settings, manifest
+
+
+@pytest.fixture
+def home(built: tuple[Settings, Manifest], tmp_path: Path) -> Settings:
+    """A copy of the built home, for one test to train in."""
+    shutil.copytree(built[0].home.root, tmp_path / "home")
+    return Settings.from_environment({"MARQUEE_HOME": str(tmp_path / "home")})

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,42 +11,15 @@ from models_py import training
 from models_py.promotion.decision import Decision
 from models_py.promotion.registry import Registry
 from models_py.recipes.configuration import Recipe, load_recipe
-from models_py.tracking.runs import open_client
 from warehouse.bundle import current_version, load_bundle
-from warehouse.dbt import run_dbt
 from warehouse.errors import TrainingError
-from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings
-from warehouse.sources.datasets import ensure_dataset
 from warehouse.sources.manifest import Manifest
 
 QUIET = Console(quiet=True)
 CRIPPLED = {"factors": 1, "iterations": 1, "regularization": 10_000.0}
 
 Train = Callable[..., Decision | None]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
-    """Raw Parquet and the warehouse's marts of a synthetic edition."""
-    settings = Settings.from_environment(
-        {
-            "MARQUEE_HOME": str(tmp_path_factory.mktemp("training")),
-            "MARQUEE_DATASET": "synthetic-20k",
-        }
-    )
-    manifest = ensure_dataset(settings, QUIET)
-    ensure_schemas(settings.home, manifest.dataset)
-    run_dbt(settings, manifest.dataset, ["run", "--exclude", "tag:ml"], QUIET)
-    open_client(settings.home)
-    return settings, manifest
-
-
-@pytest.fixture
-def home(built: tuple[Settings, Manifest], tmp_path: Path) -> Settings:
-    """A copy of the built home, for one test to train in."""
-    shutil.copytree(built[0].home.root, tmp_path / "home")
-    return Settings.from_environment({"MARQUEE_HOME": str(tmp_path / "home")})
 
 
 @pytest.fixture

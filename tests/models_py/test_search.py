@@ -1,0 +1,55 @@
+"""A search, run as ``make tune`` runs it, leaves a config, runs and evidence that dbt accepts."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from models_py import search
+from models_py.recipes.configuration import CONFIGS, Recipe, load_recipe
+from models_py.tracking.runs import open_client
+from warehouse.dbt import run_dbt
+from warehouse.settings import Settings
+from warehouse.sources.manifest import Manifest
+
+
+def test_a_search_is_recorded_and_has_read_nothing_of_test(
+    home: Settings,
+    built: tuple[Settings, Manifest],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
+
+    def recipe(name: str, dataset: str) -> Recipe:
+        return load_recipe(name, dataset, folder)
+
+    monkeypatch.setattr(search, "load_recipe", recipe)
+    dataset = built[1].dataset
+    settings = Settings.from_environment(
+        {"MARQUEE_HOME": str(home.home.root), "MARQUEE_DATASET": dataset}
+    )
+
+    search.search(settings, "item_item", trials=2, seed=0, console=Console(quiet=True))
+
+    text = (folder / "item_item.toml").read_text()
+    assert f"[provenance.{dataset}]" in text
+    client = open_client(settings.home)
+    experiment = client.get_experiment_by_name(f"marquee-{dataset}")
+    runs = client.search_runs([experiment.experiment_id], "tags.kind = 'trial'")
+    assert len(runs) == 2
+    assert all("validation.objective" in run.data.metrics for run in runs)
+    selection = ["fct_training_reads", "assert_training_reads_before_cutoffs"]
+    run_dbt(settings, dataset, ["build", "--select", *selection], Console(quiet=True))
+    with duckdb.connect(str(settings.home.build_file), read_only=True) as connection:
+        (row,) = connection.sql(
+            """
+            select reads.purpose, reads.last_interaction_at < windows.cutoff_at
+            from marts.fct_training_reads as reads
+            inner join marts.dim_fit_windows as windows
+                on windows.fit_window = 'train_validation'
+            """
+        ).fetchall()
+    assert row == ("tuning", True)
