@@ -1,10 +1,9 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
 from models_py.recommenders import ease
 from models_py.recommenders.ease import Ease
+from models_py.recommenders.time_aware import TimeAware
 from warehouse.errors import TrainingError
 
 
@@ -47,10 +46,11 @@ def test_scores_weigh_the_history_as_the_fit_did(two_blocks) -> None:
     )
 
 
-def test_too_many_movies_are_refused_before_anything_is_allocated(two_blocks) -> None:
-    many = dataclasses.replace(two_blocks, movie_ids=np.arange(ease.MAX_ITEMS + 1, dtype=np.int32))
-    with pytest.raises(TrainingError, match="holds 20001 movies, expected at most 20000"):
-        Ease({}).fit(many)
+@pytest.mark.parametrize("made", [Ease, TimeAware])
+def test_too_many_movies_are_refused_by_name(made, two_blocks, monkeypatch) -> None:
+    monkeypatch.setattr(ease, "MAX_ITEMS", 19)
+    with pytest.raises(TrainingError, match="holds 20 movies, expected at most 19"):
+        made().fit(two_blocks)
 
 
 def test_blocks_of_rows_make_no_difference(two_blocks, monkeypatch) -> None:
