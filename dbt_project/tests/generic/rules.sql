@@ -3,7 +3,9 @@
     One test a table, one row a broken rule: far fewer statements than a test
     for each column, and the row names the rule.
 
-    key          columns that together are unique; nulls count as equal
+    key          columns that together are unique; nulls count as equal; only
+                 rows that share a hash are compared, which spares large
+                 tables a group of every row
     accepted     {column: [values]}, nulls pass
     references   {column: ref('table')}, the column has the same name there;
                  nulls pass
@@ -22,6 +24,12 @@ broken as (
     from (
         select {{ key | join(', ') }}
         from {{ model }}
+        where hash({{ key | join(', ') }}) in (
+            select hash({{ key | join(', ') }}) as key_hash
+            from {{ model }}
+            group by key_hash
+            having count(*) > 1
+        )
         group by {{ key | join(', ') }}
         having count(*) > 1
     ) as duplicates

@@ -63,10 +63,49 @@ hits as (
 
 ),
 
-cutoffs as (
+user_hits as (
+
+    select
+        users.model_version,
+        users.split,
+        users.population,
+        users.user_id,
+        users.n_targets,
+        {% for k in var('metric_cutoffs') -%}
+            count(*) filter (where hits.position <= {{ k }}) as n_hits_{{ k }},
+            sum(hits.gain) filter (where hits.position <= {{ k }})
+                as gain_{{ k }},
+        {% endfor -%}
+        min(hits.position) as first_position
+    from users
+    left join hits
+        on
+            users.model_version = hits.model_version
+            and users.split = hits.split
+            and users.population = hits.population
+            and users.user_id = hits.user_id
+    group by
+        users.model_version,
+        users.split,
+        users.population,
+        users.user_id,
+        users.n_targets
+
+),
+
+cutoff_hits as (
 
     {% for k in var('metric_cutoffs') %}
-        select {{ k }} as k
+        select
+            model_version,
+            split,
+            population,
+            user_id,
+            n_targets,
+            {{ k }} as k,
+            n_hits_{{ k }} as n_hits,
+            coalesce(gain_{{ k }}, 0) as gain
+        from user_hits
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -89,70 +128,17 @@ ideal_gains as (
 
 ),
 
-user_hits as (
-
-    select
-        users.model_version,
-        users.split,
-        users.population,
-        users.user_id,
-        users.n_targets,
-        cutoffs.k,
-        count(hits.position) as n_hits,
-        coalesce(sum(hits.gain), 0) as gain
-    from users
-    cross join cutoffs
-    left join hits
-        on
-            users.model_version = hits.model_version
-            and users.split = hits.split
-            and users.population = hits.population
-            and users.user_id = hits.user_id
-            and cutoffs.k >= hits.position
-    group by
-        users.model_version,
-        users.split,
-        users.population,
-        users.user_id,
-        users.n_targets,
-        cutoffs.k
-
-),
-
 accuracy as (
 
     select
-        user_hits.*,
-        user_hits.n_hits / user_hits.k as precision_at_k,
-        user_hits.n_hits / user_hits.n_targets as recall_at_k,
-        user_hits.gain / ideal_gains.gain as ndcg_at_k,
-        cast(user_hits.n_hits > 0 as integer) as hit_rate_at_k
-    from user_hits
+        cutoff_hits.*,
+        cutoff_hits.n_hits / cutoff_hits.k as precision_at_k,
+        cutoff_hits.n_hits / cutoff_hits.n_targets as recall_at_k,
+        cutoff_hits.gain / ideal_gains.gain as ndcg_at_k,
+        cast(cutoff_hits.n_hits > 0 as integer) as hit_rate_at_k
+    from cutoff_hits
     inner join ideal_gains
-        on ideal_gains.n_hits = least(user_hits.k, user_hits.n_targets)
-
-),
-
-first_hits as (
-
-    select
-        users.model_version,
-        users.split,
-        users.population,
-        users.user_id,
-        coalesce(1 / min(hits.position), 0) as reciprocal_rank
-    from users
-    left join hits
-        on
-            users.model_version = hits.model_version
-            and users.split = hits.split
-            and users.population = hits.population
-            and users.user_id = hits.user_id
-    group by
-        users.model_version,
-        users.split,
-        users.population,
-        users.user_id
+        on ideal_gains.n_hits = least(cutoff_hits.k, cutoff_hits.n_targets)
 
 ),
 
@@ -177,8 +163,8 @@ final as (
         user_id,
         'mrr' as metric,
         cast(null as integer) as k,
-        cast(reciprocal_rank as double) as value
-    from first_hits
+        cast(coalesce(1 / first_position, 0) as double) as value
+    from user_hits
 
 )
 
