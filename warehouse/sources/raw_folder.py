@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from warehouse.errors import InvalidDataError
-from warehouse.files import replacing_folder
+from warehouse.files import replacing_folder, restore_replaced
 from warehouse.settings import Settings
 from warehouse.sources.archive import Archive
 from warehouse.sources.convert import convert
@@ -100,9 +100,12 @@ def put_in_place(folder: Path, manifest: Manifest, target: Path) -> None:
 
 
 def clear_leftovers(raw: Path) -> None:
-    """Remove what killed runs have left under `raw`; call it only while holding its lock."""
-    for folder in raw.glob(".*"):
-        if folder.is_dir():
+    """Remove what killed runs have left under `raw`; call it only while holding its lock.
+
+    A dataset that was renamed aside, and whose successor never came, is brought back.
+    """
+    for folder in sorted(raw.glob(".*")):
+        if folder.is_dir() and not restore_replaced(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
