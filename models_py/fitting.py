@@ -15,6 +15,7 @@ from models_py.data.warehouse_reader import read_evaluation_sets, read_training_
 from models_py.evaluation.evaluate import EvaluationResult, evaluate
 from models_py.recipes.configuration import Recipe
 from models_py.recommenders import FactorRecommender, Recommender
+from warehouse.files import fingerprint
 
 SPLIT_OF_WINDOW = {"train": "validation", "train_validation": "test"}
 
@@ -105,6 +106,15 @@ class Windows:
         training_set = read_training_set(self.connection, fit_window, self._dataset)
         split = SPLIT_OF_WINDOW[fit_window]
         return Window(training_set, read_evaluation_sets(self.connection, split, training_set))
+
+
+def model_version(recipe: Recipe, inputs: str) -> str:
+    """Name a recipe trained on given inputs (a fingerprint of data, SQL and code).
+
+    Deterministic: what has the same version is the same model.
+    """
+    content = [inputs, recipe.name, dict(recipe.parameters), recipe.seed]
+    return f"{recipe.name}-{fingerprint(content)[:10]}"
 
 
 def fit(recipe: Recipe, training_set: TrainingSet, threads: int) -> tuple[Recommender, Read, float]:

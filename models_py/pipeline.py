@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
+from models_py.tracking.environment import package_versions
 from warehouse import publish, stamps
-from warehouse.bundle import current_version
+from warehouse.bundle import current_version, load_bundle
 from warehouse.dbt import run_dbt
+from warehouse.errors import BundleError
 from warehouse.files import fingerprint, remove_leftovers
 from warehouse.home import Home
 from warehouse.lock import exclusive
@@ -35,6 +37,7 @@ class Inputs:
                 [
                     stamps.fingerprint_of_files(PROJECT_ROOT / "models_py", "*.py", "*.toml"),
                     stamps.fingerprint_of_files(PROJECT_ROOT / "warehouse" / "bundle", "*.py"),
+                    package_versions(),
                 ]
             ),
         )
@@ -103,8 +106,9 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
 def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
     console.rule("[bold]3/4 models", align="left")
     home = settings.home
-    if stamps.is_current(home, "train", inputs.training) and current_version(home):
-        console.print(f"up to date: {current_version(home)} serves")
+    serving = _whole_bundle(home, console)
+    if stamps.is_current(home, "train", inputs.training) and serving:
+        console.print(f"up to date: {serving} serves")
         return
     for stage in ("train", "publish"):
         stamps.begin(home, stage)
@@ -129,6 +133,19 @@ def _stage_publish(
     version = publish.publish(home, settings.keep_versions)
     stamps.finish(home, "publish", inputs.training)
     console.print(f"published {version}: {home.pointer}")
+
+
+def _whole_bundle(home: Home, console: Console) -> str | None:
+    """Version that serves, if every file of its bundle is as it was written."""
+    version = current_version(home)
+    if version is None:
+        return None
+    try:
+        load_bundle(home.bundles / version)
+    except BundleError as error:
+        console.print(f"[yellow]the bundle in service is made again:[/] {error.message}")
+        return None
+    return version
 
 
 def _prepare_models(home: Home) -> None:

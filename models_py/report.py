@@ -20,21 +20,25 @@ COLUMNS = (
 )
 
 
-def print_results(contestants: Sequence[Trained], challenger: Trained, console: Console) -> None:
-    """Print figures of validation and test, and how sure those of the challenger are."""
+def print_results(contestants: Sequence[Trained], challenger: str, console: Console) -> None:
+    """Print figures of validation and test, and how sure those of the challenger are.
+
+    `challenger` is its model version.
+    """
     for split in ("validation", "test"):
         table = Table("", *(title for title, _, _ in COLUMNS), box=None)
         for each in contestants:
             result = _result(each, split)
             cells = (_cell(result, metric, population) for _, metric, population in COLUMNS)
-            style = "bold" if each.model_version == challenger.model_version else ""
-            table.add_row(each.recipe.name, *cells, style=style)
-        best = _result(challenger, split)
-        low, high = best.row("ndcg@10").interval or (float("nan"), float("nan"))
-        n_new = len(best.user_ids.get("new_0", ()))
-        console.print(f"\n[bold]{split}[/]: {best.row('ndcg@10').n_users} warm users, {n_new} new")
+            is_challenger = each.model_version == challenger
+            table.add_row(each.recipe.name, *cells, style="bold" if is_challenger else "")
+            if is_challenger:
+                users = {name: len(ids) for name, ids in result.user_ids.items()}
+                console.print(
+                    f"\n[bold]{split}[/]: {users.get('warm', 0)} warm users, "
+                    f"{users.get('new_0', 0)} new; {each.recipe.name} NDCG@10 {_interval(result)}"
+                )
         console.print(table)
-        console.print(f"{challenger.recipe.name}: NDCG@10 95 % from {low:.3f} to {high:.3f}")
     console.print()
 
 
@@ -59,6 +63,14 @@ def _result(trained: Trained, split: str) -> EvaluationResult:
     if result is None:
         raise TrainingError(f"{trained.model_version}: was not measured on {split}")
     return result
+
+
+def _interval(result: EvaluationResult) -> str:
+    try:
+        interval = result.row("ndcg@10").interval
+    except TrainingError:
+        interval = None
+    return f"95 % from {interval[0]:.3f} to {interval[1]:.3f}" if interval else "not measured"
 
 
 def _cell(result: EvaluationResult, metric: str, population: str) -> str:

@@ -3,7 +3,7 @@
 import click
 import duckdb
 
-from warehouse import connection
+from warehouse import connection, stamps
 from warehouse.command_line import MarqueeGroup, console
 from warehouse.dbt import run_dbt
 from warehouse.errors import MarqueeError
@@ -62,6 +62,9 @@ def _dbt(*arguments: str) -> None:
     with exclusive(settings.home):
         dataset = ensure_dataset(settings, console).dataset
         ensure_schemas(settings.home, dataset)
+        # Whatever this run leaves in the build, the pipeline must not take it for its own.
+        for stage in ("build", "publish"):
+            stamps.begin(settings.home, stage)
         run_dbt(settings, dataset, arguments, console)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -134,6 +134,22 @@ def decide(
             "paired_bootstrap": vars(difference),
         },
     )
+
+
+def refresh(candidate: Candidate, production: str, rule: PromotionRule) -> Decision:
+    """Let the recipe in production go on, fitted on newer data or by newer code.
+
+    It is compared with nobody: what was deployed has seen the window, and its
+    recipe fitted again is the candidate itself.
+    """
+    reason = f"promoted: the recipe of {production}, fitted again on newer data or by newer code"
+    return replace(decide(candidate, None, rule), champion_version=production, reason=reason)
+
+
+def succeed(candidate: Candidate, production: str, why_lost: str, rule: PromotionRule) -> Decision:
+    """Let the candidate follow a version whose recipe this code can no longer train."""
+    reason = f"promoted: the recipe of {production} cannot be trained any more ({why_lost})"
+    return replace(decide(candidate, None, rule), champion_version=production, reason=reason)
 
 
 def record_decision(

@@ -30,11 +30,16 @@ def code_revision() -> str | None:
     return done.stdout.strip() or None
 
 
+def package_versions() -> dict[str, str | None]:
+    """Versions of the packages that decide what a model is; none where one is missing."""
+    return {package: _version_of(package) for package in PACKAGES}
+
+
 def environment() -> dict[str, Any]:
     """Describe the environment, JSON-serialisable."""
     return {
         "python": platform.python_version(),
-        "packages": {package: _version_of(package) for package in PACKAGES},
+        "packages": package_versions(),
         "machine": {
             "system": platform.platform(),
             "architecture": platform.machine(),

@@ -1,16 +1,18 @@
 """Whole trainings on a small synthetic edition: promoted, in production already, refused."""
 
+import json
 import shutil
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from models_py import training
+from models_py import contest, fitting, training
 from models_py.promotion.decision import Decision
 from models_py.promotion.registry import Registry
-from models_py.recipes.configuration import Recipe, load_recipe
+from models_py.recipes.configuration import Recipe, load_promotion_rule, load_recipe
 from warehouse.bundle import current_version, load_bundle
 from warehouse.errors import TrainingError
 from warehouse.settings import Settings
@@ -32,8 +34,8 @@ def train(
         def recipe(name: str, dataset: str) -> Recipe:
             return load_recipe(name, dataset).with_parameters({"factors": 8, **parameters})
 
-        monkeypatch.setattr(training, "recipe_names", lambda: ["als"])
-        monkeypatch.setattr(training, "load_recipe", recipe)
+        monkeypatch.setattr(contest, "recipe_names", lambda: ["als"])
+        monkeypatch.setattr(contest, "load_recipe", recipe)
         return training.train(home, built[1], inputs, QUIET)
 
     return trained
@@ -123,6 +125,114 @@ def test_a_lost_bundle_of_the_champion_is_made_again(train: Train, home: Setting
     assert load_bundle(home.home.bundles / champion).model_version == champion
 
 
+def test_newer_data_refreshes_what_is_in_production(train: Train, home: Settings) -> None:
+    train(inputs="older")
+    older = current_version(home.home)
+
+    decision = train(inputs="newer")
+
+    assert decision is not None
+    assert decision.promoted
+    assert decision.champion_version == older
+    assert "newer data" in decision.reason
+    assert current_version(home.home) == decision.challenger_version != older
+
+
+def test_a_refused_challenger_leaves_the_champion_with_the_newer_data(
+    train: Train, home: Settings, built: tuple[Settings, Manifest]
+) -> None:
+    train(inputs="older")
+    older = current_version(home.home)
+
+    refused = train(inputs="newer", **CRIPPLED)
+
+    assert refused is not None
+    assert not refused.promoted
+    newer = current_version(home.home)
+    assert newer == refused.champion_version != older
+    production = Registry(home.home, built[1].dataset).production()
+    assert production is not None
+    assert production.model_version == newer
+    assert production.recipe["parameters"]["factors"] == 8
+
+
+def test_a_champion_that_can_no_longer_be_trained_is_followed(
+    train: Train, home: Settings, built: tuple[Settings, Manifest]
+) -> None:
+    train()
+    gone = current_version(home.home)
+    assert gone is not None
+    recipe = {"parameters": {"no_longer_known": 1}, "seed": 0}
+    Registry(home.home, built[1].dataset).tag(gone, {"recipe": json.dumps(recipe)})
+
+    decision = train(factors=12)
+
+    assert decision is not None
+    assert decision.promoted
+    assert decision.champion_version == gone
+    assert "no_longer_known" in decision.reason
+    assert current_version(home.home) == decision.challenger_version
+
+
+def test_test_is_not_read_before_the_decision(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(**CRIPPLED)
+    events = []
+    read, decide = fitting.read_training_set, training.decide
+
+    def reading(connection: object, fit_window: str, dataset: str) -> object:
+        events.append(fit_window)
+        return read(connection, fit_window, dataset)
+
+    def deciding(*arguments: object) -> Decision:
+        events.append("decision")
+        return decide(*arguments)
+
+    monkeypatch.setattr(fitting, "read_training_set", reading)
+    monkeypatch.setattr(training, "decide", deciding)
+    train()
+
+    assert events == ["train", "decision", "train_validation", "all"]
+
+
+def test_the_challenger_is_the_best_on_validation_whatever_test_says(
+    home: Settings, built: tuple[Settings, Manifest]
+) -> None:
+    rule = load_promotion_rule()
+    better, worse = (
+        SimpleNamespace(
+            servable=True,
+            validation=SimpleNamespace(value=lambda metric, population, v=value: v),
+            test=SimpleNamespace(value=lambda metric, population, v=value: -v),
+        )
+        for value in (0.3, 0.2)
+    )
+
+    assert contest.best_servable([worse, better], rule.primary) is better
+
+
+def test_a_training_interrupted_before_it_serves_decides_again(
+    train: Train, home: Settings, built: tuple[Settings, Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve = training.put_into_service
+
+    def interrupted(*arguments: object) -> None:
+        serve(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "put_into_service", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train()
+    monkeypatch.setattr(training, "put_into_service", serve)
+
+    train()
+
+    (row,) = decisions(home, built[1].dataset)
+    assert row["promoted"]
+    assert row["challenger_version"] == current_version(home.home)
+
+
 def test_what_every_fit_has_read_is_on_record(
     train: Train, home: Settings, built: tuple[Settings, Manifest]
 ) -> None:
@@ -137,7 +247,7 @@ def test_what_every_fit_has_read_is_on_record(
 def test_without_a_recipe_that_can_be_served_nothing_is_promoted(
     home: Settings, built: tuple[Settings, Manifest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "recipe_names", lambda: ["popularity_decayed"])
+    monkeypatch.setattr(contest, "recipe_names", lambda: ["popularity_decayed"])
 
     with pytest.raises(TrainingError, match="no recipe that can be served"):
         training.train(home, built[1], "inputs", QUIET)
