@@ -14,7 +14,12 @@ from warehouse.sources.acquire import acquire
 from warehouse.sources.catalogue import EDITIONS, Edition, edition_of
 from warehouse.sources.formats import FAMILIES
 from warehouse.sources.manifest import Contents, Manifest, Source
-from warehouse.sources.raw_folder import Origin, build_raw_folder, clear_leftovers
+from warehouse.sources.raw_folder import (
+    Origin,
+    build_raw_folder,
+    clear_leftovers,
+    read_finished,
+)
 from warehouse.sources.synthetic import PREFIX, Recipe, build_synthetic
 
 CUSTOM = "custom"
@@ -98,8 +103,11 @@ def _prepare(settings: Settings, console: Console, refresh: bool) -> Manifest:
 
 
 def _named(edition: Edition, settings: Settings, console: Console, refresh: bool) -> Manifest:
-    finished = Manifest.read(settings.home.raw(edition.name))
-    if finished and finished.edition == edition.name and not refresh:
+    folder = settings.home.raw(edition.name)
+    finished = None
+    if not refresh:
+        finished = read_finished(folder, lambda found: found.edition == edition.name, console)
+    if finished:
         return finished
     acquired = acquire(edition, settings, console, refresh)
     published = acquired.source.kind == "publisher"
@@ -120,9 +128,10 @@ def _named(edition: Edition, settings: Settings, console: Console, refresh: bool
 
 def _local(path: Path, settings: Settings, console: Console, refresh: bool) -> Manifest:
     source = Source("path", str(path), _revision(path))
-    for folder in sorted((settings.home.root / "raw").glob("[!.]*")):
-        finished = Manifest.read(folder)
-        if finished and finished.source == source and not refresh:
+    folders = () if refresh else sorted((settings.home.root / "raw").glob("[!.]*"))
+    for folder in folders:
+        finished = read_finished(folder, lambda found: found.source == source, console)
+        if finished:
             return finished
 
     def naming(contents: Contents) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.errors import InvalidDataError
-from warehouse.files import fingerprint, write_json
+from warehouse.files import fingerprint, sha256_of, write_json
 from warehouse.sources.formats import RatingScale
 
 MANIFEST = "manifest.json"
@@ -18,8 +18,21 @@ RATINGS = "ratings.parquet"
 MOVIES = "movies.parquet"
 USERS = "users.parquet"
 REJECTS = "rejects.parquet"
+FILES = (RATINGS, MOVIES, USERS, REJECTS)
+# Up to this size a file's bytes are hashed again before it is believed; of a
+# larger one the size is.
+_MOST_BYTES_HASHED = 50_000_000
 # Raise it when the same source files would be converted to other contents.
 FORMAT = 1
+# What reading a manifest that is missing, damaged or of another shape may raise.
+_UNREADABLE = (
+    FileNotFoundError,
+    NotADirectoryError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 RATINGS_SCHEMA = pa.schema(
     [
@@ -51,6 +64,34 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FileRecord:
+    """What a Parquet file was like when it was finished.
+
+    Attributes
+    ----------
+    bytes : int
+    sha256 : str
+    """
+
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> "FileRecord":
+        """Measure and hash a finished file."""
+        return cls(path.stat().st_size, sha256_of(path))
+
+    def fault(self, path: Path) -> str | None:
+        """Say how a file differs from this record; None where it does not."""
+        size = path.stat().st_size
+        if size != self.bytes:
+            return f"{path.name} has {size:,} bytes, expected {self.bytes:,}"
+        if size <= _MOST_BYTES_HASHED and sha256_of(path) != self.sha256:
+            return f"{path.name} has other contents than when it was written"
+        return None
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What a folder of typed Parquet holds.
 
@@ -71,6 +112,8 @@ class Manifest:
     rating_scale : RatingScale
     fingerprint : str
         sha256 of the logical contents: same data, same fingerprint.
+    files : dict of str to FileRecord
+        Every Parquet file's bytes, so that damage is noticed.
     format : int
     """
 
@@ -84,6 +127,7 @@ class Manifest:
     rated_until: datetime
     rating_scale: RatingScale
     fingerprint: str
+    files: dict[str, FileRecord]
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
@@ -105,12 +149,17 @@ class Manifest:
                     "rating_scale": RatingScale(**content["rating_scale"]),
                     "rated_from": datetime.fromisoformat(content["rated_from"]),
                     "rated_until": datetime.fromisoformat(content["rated_until"]),
+                    "files": {n: FileRecord(**r) for n, r in content["files"].items()},
                 }
             )
-        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        except _UNREADABLE:
             return None
-        complete = all((folder / name).is_file() for name in (RATINGS, MOVIES, USERS, REJECTS))
+        complete = all(name in manifest.files and (folder / name).is_file() for name in FILES)
         return manifest if complete and manifest.format == FORMAT else None
+
+    def fault(self, folder: Path) -> str | None:
+        """Say what is damaged in a folder that `read` has found complete; None if nothing is."""
+        return next(filter(None, (self.files[name].fault(folder / name) for name in FILES)), None)
 
 
 @dataclass(frozen=True)

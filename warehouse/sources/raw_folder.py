@@ -13,7 +13,15 @@ from warehouse.files import replacing_folder, restore_replaced
 from warehouse.settings import Settings
 from warehouse.sources.archive import Archive
 from warehouse.sources.convert import convert
-from warehouse.sources.manifest import REJECTS, Contents, Manifest, Source, examine
+from warehouse.sources.manifest import (
+    FILES,
+    REJECTS,
+    Contents,
+    FileRecord,
+    Manifest,
+    Source,
+    examine,
+)
 from warehouse.sources.rejects import RejectLog
 
 
@@ -86,8 +94,38 @@ def build_raw_folder(
             rated_until=contents.rated_until,
             rating_scale=scale,
             fingerprint=contents.fingerprint,
+            files=records(folder),
         )
         put_in_place(folder, manifest, settings.home.raw(dataset))
+    return manifest
+
+
+def records(folder: Path) -> dict[str, FileRecord]:
+    """Measure and hash the finished files of a folder."""
+    return {name: FileRecord.of(folder / name) for name in FILES}
+
+
+def read_finished(
+    folder: Path, wanted: Callable[[Manifest], bool], console: Console
+) -> Manifest | None:
+    """Read a finished folder's manifest, if it is the wanted one and its files are whole.
+
+    Parameters
+    ----------
+    folder : Path
+    wanted : callable
+        Tells from the manifest whether the folder is the one asked for.
+    console : Console
+        Gets a notice when the folder is, and is damaged.
+    """
+    manifest = Manifest.read(folder)
+    if not manifest or not wanted(manifest):
+        return None
+    fault = manifest.fault(folder)
+    if fault:
+        notice = f"{folder}: {fault}; it is made again"
+        console.print(notice, style="yellow", markup=False, soft_wrap=True)
+        return None
     return manifest
 
 

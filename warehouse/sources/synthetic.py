@@ -28,7 +28,7 @@ from warehouse.sources.manifest import (
     Source,
     examine,
 )
-from warehouse.sources.raw_folder import put_in_place
+from warehouse.sources.raw_folder import put_in_place, read_finished, records
 from warehouse.sources.rejects import RejectLog
 from warehouse.sources.synthetic_audience import make_audience
 from warehouse.sources.synthetic_ratings import Ratings, draw_ratings
@@ -87,8 +87,10 @@ def build_synthetic(
     """Generate a recipe's edition under ``raw/``, if it is not there yet."""
     source = Source("synthetic", recipe.name, f"generator {GENERATOR}")
     target = settings.home.raw(recipe.name)
-    finished = Manifest.read(target)
-    if finished and finished.source == source and not refresh:
+    finished = None
+    if not refresh:
+        finished = read_finished(target, lambda found: found.source == source, console)
+    if finished:
         return finished
     with TemporaryDirectory(dir=target.parent, prefix=".convert-") as name:
         folder = Path(name)
@@ -105,6 +107,7 @@ def build_synthetic(
             rated_until=contents.rated_until,
             rating_scale=HALF_STARS if recipe.half_stars else WHOLE_STARS,
             fingerprint=contents.fingerprint,
+            files=records(folder),
         )
         put_in_place(folder, manifest, target)
     return manifest

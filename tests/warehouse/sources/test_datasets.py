@@ -114,6 +114,56 @@ def test_a_finished_dataset_is_not_touched_until_its_source_changes(
     assert (home.raw("tiny") / "users.parquet").exists()
 
 
+def truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [truncate, flip_a_byte])
+@pytest.mark.parametrize("name", ["ratings", "movies", "users", "rejects"])
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_a_damaged_file_is_noticed_and_the_dataset_made_again(
+    damage: Callable[[Path], None],
+    name: str,
+    synthetic: bool,
+    make_zip: Make,
+    make_settings: MakeSettings,
+    console: Console,
+    home: Home,
+    output: io.StringIO,
+) -> None:
+    settings = make_settings("synthetic-1k" if synthetic else make_zip(TAB_FILES))
+    manifest = ensure_dataset(settings, console)
+    file = home.raw(manifest.dataset) / f"{name}.parquet"
+    whole = pq.read_table(file)
+    damage(file)
+    assert ensure_dataset(settings, console).fingerprint == manifest.fingerprint
+    assert pq.read_table(file) == whole
+    assert f"{name}.parquet has " in output.getvalue()
+    assert "made again" in output.getvalue()
+
+
+def test_of_a_large_file_the_size_is_checked(
+    make_zip: Make,
+    make_settings: MakeSettings,
+    console: Console,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = ensure_dataset(make_settings(make_zip(TAB_FILES)), console)
+    monkeypatch.setattr("warehouse.sources.manifest._MOST_BYTES_HASHED", 0)
+    file = home.raw("tiny") / "ratings.parquet"
+    flip_a_byte(file)
+    assert found.fault(home.raw("tiny")) is None
+    truncate(file)
+    assert "ratings.parquet has" in (found.fault(home.raw("tiny")) or "")
+
+
 def test_a_folder_that_changes_is_noticed(
     tmp_path: Path, make_settings: MakeSettings, console: Console
 ) -> None:
@@ -205,7 +255,14 @@ def test_slugs_are_safe(tmp_path: Path) -> None:
     assert slug(tmp_path) == tmp_path.name.lower().replace("_", "-")[:60].strip("-")
 
 
-def test_a_damaged_manifest_counts_as_none(tmp_path: Path) -> None:
+def test_a_damaged_manifest_counts_as_none(
+    tmp_path: Path, make_zip: Make, make_settings: MakeSettings, console: Console, home: Home
+) -> None:
+    ensure_dataset(make_settings(make_zip(TAB_FILES)), console)
+    whole = json.loads((home.raw("tiny") / "manifest.json").read_text())
+    for files in ([], {}, {"ratings.parquet": 3}, None):
+        (home.raw("tiny") / "manifest.json").write_text(json.dumps(whole | {"files": files}))
+        assert Manifest.read(home.raw("tiny")) is None
     for content in ("", "[]", "{}", json.dumps({"dataset": "x", "source": {}})):
         (tmp_path / "manifest.json").write_text(content)
         assert Manifest.read(tmp_path) is None
