@@ -139,11 +139,17 @@ def decide(
 def refresh(candidate: Candidate, production: str, rule: PromotionRule) -> Decision:
     """Let the recipe in production go on, fitted on newer data or by newer code.
 
-    It is compared with nobody: what was deployed has seen the window, and its
-    recipe fitted again is the candidate itself.
+    What was deployed has seen the window, and its recipe fitted again is the
+    candidate itself: both values are the same.
     """
-    reason = f"promoted: the recipe of {production}, fitted again on newer data or by newer code"
-    return replace(decide(candidate, None, rule), champion_version=production, reason=reason)
+    alone = decide(candidate, None, rule)
+    return replace(
+        alone,
+        champion_version=production,
+        champion_value=alone.challenger_value,
+        relative_change=0.0,
+        reason=f"promoted: the recipe of {production}, fitted again on newer data or by newer code",
+    )
 
 
 def succeed(candidate: Candidate, production: str, why_lost: str, rule: PromotionRule) -> Decision:
