@@ -1,12 +1,17 @@
 """Tracking on a real MLflow store."""
 
 import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from models_py.tracking.runs import Tracker, metric_names, open_client
+from warehouse.errors import TrainingError
 from warehouse.home import Home
 from warehouse.ml_tables import make_table
 
@@ -99,3 +104,34 @@ def test_trials_hang_below_their_search(home):
         trial.log_metrics({"objective": 0.3})
     stored = open_client(home).get_run(trial.run_id)
     assert stored.data.tags["mlflow.parentRunId"] == search.run_id
+
+
+def _overwrite(database):
+    database.write_bytes(b"no database at all " * 99)
+
+
+def _truncate(database):
+    os.truncate(database, database.stat().st_size // 2)
+
+
+def _age(database):
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("update alembic_version set version_num = 'fffffffffff0'")
+        connection.commit()
+
+
+def _drop_a_table(database):
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("drop table experiments")
+        connection.commit()
+
+
+@pytest.mark.parametrize("damage", [_overwrite, _truncate, _age, _drop_a_table])
+def test_a_database_that_cannot_be_used_is_named(home, tmp_path, damage):
+    open_client(home)
+    spoilt = Home(tmp_path)
+    shutil.copyfile(home.mlflow_database, spoilt.mlflow_database)
+    damage(spoilt.mlflow_database)
+    with pytest.raises(TrainingError, match="restore it, or move it away") as caught:
+        open_client(spoilt)
+    assert str(spoilt.mlflow_database) in str(caught.value)
