@@ -41,13 +41,16 @@ def docs() -> None:
 @click.option("--rows", default=40, show_default=True, help="Most rows to print.")
 def sql(query: str, rows: int) -> None:
     """Run QUERY on the published warehouse, read-only, and print the answer."""
-    with connection.open_published(Settings.from_environment().home) as warehouse:
+    home = Settings.from_environment().home
+    with connection.open_published(home) as warehouse:
         try:
             answer = warehouse.sql(query)
+            if answer is not None:
+                answer.show(max_rows=rows, max_width=console.width)
         except duckdb.Error as error:
-            raise MarqueeError(str(error), "`show all tables` lists what there is") from error
-        if answer is not None:
-            answer.show(max_rows=rows, max_width=console.width)
+            raise connection.damage_behind(home, error) or MarqueeError(
+                str(error), "`show all tables` lists what there is"
+            ) from error
 
 
 @main.command()

@@ -1,9 +1,12 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from warehouse.__main__ import main
 from warehouse.connection import open_published
 from warehouse.errors import BuildError, PublishError
 from warehouse.home import Home
@@ -64,6 +67,63 @@ def test_a_damaged_build_is_refused_and_readers_keep_theirs(tmp_path: Path) -> N
 def test_nothing_published_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="nothing is published yet"):
         open_published(Home(tmp_path))
+
+
+def overwrite_the_middle(file: Path) -> None:
+    with file.open("rb+") as handle:
+        handle.seek(file.stat().st_size // 2)
+        handle.write(b"\0" * 300_000)
+
+
+def truncate(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+@pytest.mark.parametrize("damage", [truncate, overwrite_the_middle])
+def test_a_damaged_published_file_is_told_with_the_way_out(
+    damage: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_HOME", str(tmp_path))
+    home = Home(tmp_path)
+    build(home, 1)
+    with duckdb.connect(str(home.build_file)) as connection:
+        connection.execute(
+            "create table marts.texts as select md5(i::varchar) as t from range(300_000) r(i)"
+        )
+    publish(home, keep=1)
+    query = ["sql", "select max(t) as t from marts.texts"]
+    assert CliRunner().invoke(main, query).exit_code == 0
+
+    damage(home.pointer.resolve())
+    answer = CliRunner().invoke(main, query)
+
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, SystemExit)
+    assert "is damaged" in answer.stderr
+    assert f"remove {home.pointer} and run `make pipeline`" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from marts.none_such",
+        "from 'none-such.parquet'",
+        "select cast('x' as int) + range from range(3)",
+    ],
+)
+def test_a_wrong_query_is_no_damage(
+    query: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARQUEE_HOME", str(tmp_path))
+    build(Home(tmp_path), 1)
+    publish(Home(tmp_path), keep=1)
+
+    answer = CliRunner().invoke(main, ["sql", query])
+
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, SystemExit)
+    assert "`show all tables` lists" in answer.stderr
+    assert "damaged" not in answer.stderr
 
 
 def test_a_home_may_be_moved_with_its_pointer(tmp_path: Path) -> None:
