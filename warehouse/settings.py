@@ -13,8 +13,12 @@ from warehouse.home import Home
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
-def _path(text: str) -> Path:
-    return Path(text).expanduser().resolve()
+def _home(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    # dbt writes it into SQL literals, and DuckDB reads the folders below it with a glob.
+    if re.search(r"""['"*?\[\n\r]""", str(path)):
+        raise ValueError(text)
+    return path
 
 
 def _share(text: str) -> float:
@@ -52,8 +56,8 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec(
         "MARQUEE_HOME",
         str(PROJECT_ROOT / "warehouse" / "data"),
-        _path,
-        "a folder",
+        _home,
+        "a folder whose path has no quote, *, ?, [ or line break",
         "Folder that holds all state; two homes live side by side.",
     ),
     SettingSpec(
@@ -89,7 +93,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
         str(os.cpu_count() or 1),
         _positive,
         "a whole number from 1",
-        "Threads for SQL and linear algebra (default: all cores).",
+        "Threads for SQL and for fitting ALS (default: all cores).",
     ),
     SettingSpec(
         "MARQUEE_KEEP_VERSIONS",

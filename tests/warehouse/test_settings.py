@@ -24,6 +24,10 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("MARQUEE_HOME", "/data/o'brien"),
+        ("MARQUEE_HOME", '/data/the "big" disk'),
+        ("MARQUEE_HOME", "/data/two\nlines"),
+        ("MARQUEE_HOME", "/data/[old]/*"),
         ("MARQUEE_THREADS", "none"),
         ("MARQUEE_THREADS", "0"),
         ("MARQUEE_MAX_REJECT_SHARE", "1.5"),
@@ -40,6 +44,12 @@ def test_a_bad_value_is_named_with_what_was_expected(name: str, value: str) -> N
     assert name in str(caught.value)
     assert repr(value) in str(caught.value)
     assert "expected" in str(caught.value)
+
+
+def test_a_home_may_have_spaces_and_any_letter() -> None:
+    settings = Settings.from_environment({"MARQUEE_HOME": "/große daten/映画"})
+
+    assert settings.home.root == Path("/große daten/映画")
 
 
 def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
