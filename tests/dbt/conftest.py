@@ -32,8 +32,11 @@ def dbt() -> Dbt:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, dbt: Dbt) -> Path:
-    """A home where everything was built and every test passed, unit tests included."""
-    home = tmp_path_factory.mktemp("built")
+    """A home where everything was built and every test passed, unit tests included.
+
+    Its name has a space and an umlaut, as people's folders have.
+    """
+    home = tmp_path_factory.mktemp("große daten ")
     edition.write_edition(home)
     edition.write_model(home)
     dbt(home, "build")
