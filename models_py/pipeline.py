@@ -100,7 +100,7 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
         run_dbt(settings, manifest.dataset, arguments, console)
     prepared.result()
     stamps.finish(home, "build", inputs.build)
-    console.print(f"built {home.build_file}")
+    console.print(f"built {home.build_file}", soft_wrap=True)
 
 
 def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
@@ -132,7 +132,7 @@ def _stage_publish(
     run_dbt(settings, manifest.dataset, arguments, console)
     version = publish.publish(home, settings.keep_versions)
     stamps.finish(home, "publish", inputs.training)
-    console.print(f"published {version}: {home.pointer}")
+    console.print(f"published {version}: {home.pointer}", soft_wrap=True)
 
 
 def _whole_bundle(home: Home, console: Console) -> str | None:
@@ -143,7 +143,9 @@ def _whole_bundle(home: Home, console: Console) -> str | None:
     try:
         load_bundle(home.bundles / version)
     except BundleError as error:
-        console.print(f"[yellow]the bundle in service is made again:[/] {error.message}")
+        console.print(
+            f"[yellow]the bundle in service is made again:[/] {error.message}", soft_wrap=True
+        )
         return None
     return version
 
