@@ -134,8 +134,20 @@ def read_evaluation_sets(
     return sets
 
 
-def read_tuning_set(connection: duckdb.DuckDBPyConnection, dataset: str = "") -> TuningSet:
-    """Read what a search may see, and prove that none of it belongs to test.
+def read_tuning_set(
+    connection: duckdb.DuckDBPyConnection, test_starts_at: datetime, dataset: str = ""
+) -> TuningSet:
+    """Read what a search may see of one fold, and prove that none of it belongs to test.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Read-only, on the fold's own warehouse.
+    test_starts_at : datetime
+        Where test starts in the warehouse that the recipe will be judged in,
+        which is not what the fold itself calls test.
+    dataset : str, optional
+        Name of the edition, carried along for the record.
 
     Raises
     ------
@@ -144,7 +156,6 @@ def read_tuning_set(connection: duckdb.DuckDBPyConnection, dataset: str = "") ->
     """
     training_set = read_training_set(connection, "train", dataset)
     evaluation_sets = read_evaluation_sets(connection, "validation", training_set)
-    test_start = marts.cutoff(connection, "train_validation")
     last_target, n_targets = connection.execute(
         """
         select max(interacted_at), count(*)
@@ -159,11 +170,11 @@ def read_tuning_set(connection: duckdb.DuckDBPyConnection, dataset: str = "") ->
         """
     ).fetchall()[0]
     last_read_at = max(training_set.last_interaction_at, last_target or datetime.min)
-    if last_read_at >= test_start:
+    if last_read_at >= test_starts_at:
         raise BuildError(
             f"tuning would read an interaction of {last_read_at}: expected all before the start "
-            f"of test, {test_start}",
-            hint="build the warehouse again; its dbt tests name the rows",
+            f"of test, {test_starts_at}",
+            hint="choose smaller shares in tuning.folds of the recipe",
         )
     return TuningSet(
         training_set, evaluation_sets, last_read_at, training_set.n_interactions + n_targets

@@ -6,6 +6,7 @@ The file of a recipe bears the name of its recommender and holds::
     [parameters]             # values for ml-100k, and for editions without their own
     [editions.ml-1m]         # what differs for one edition, and for larger ones
     [search.<parameter>]     # low and high (and log), or choices
+    [tuning]                 # folds: train shares, on whose mean a search decides
     [tuning.weights]         # populations whose NDCG@10 a search maximises
     [provenance.<edition>]   # written by a search: where the values come from
 """
@@ -26,6 +27,9 @@ DEFAULT_EDITION = "ml-100k"
 # Editions that were not searched themselves start from the searched one nearest in size.
 NEAREST_EDITION = dict.fromkeys(("ml-10m", "ml-20m", "ml-25m", "ml-32m"), "ml-1m")
 PROMOTION = "promotion"
+# One validation window of a hundred people overfits a recipe of many parameters. With the
+# warehouse's own shares, the last of these ends where test starts.
+DEFAULT_FOLDS = (0.55, 0.60, 0.65, 0.70)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Recipe:
     search_space : mapping of parameter name to SearchRange
     weights : mapping of population to float
         A search maximises the mean of their NDCG@10, so weighted.
+    folds : tuple of float
+        Train shares, ascending; a search maximises the mean over them.
     path : Path
         Where the recipe was read from.
     """
@@ -65,6 +71,7 @@ class Recipe:
     seed: int
     search_space: Mapping[str, SearchRange] = field(repr=False)
     weights: Mapping[str, float] = field(repr=False)
+    folds: tuple[float, ...] = field(repr=False)
     path: Path = field(repr=False)
 
     def build(self, threads: int = 1) -> Recommender:
@@ -140,7 +147,7 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
             values[key] = _checked(table, parameters[key], value)
     search, tuning = root.table("search"), root.table("tuning")
     search.only(parameters)
-    tuning.only({"weights"})
+    tuning.only({"folds", "weights"})
     weights = tuning.table("weights")
     return Recipe(
         name=name,
@@ -151,6 +158,7 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
             key: _search_range(search.table(key), parameters[key]) for key in search.content
         },
         weights={key: weights.number(key, 0, 1_000_000) for key in weights.content},
+        folds=_folds(tuning),
         path=root.path,
     )
 
@@ -178,6 +186,18 @@ def _checked(table: TomlTable, parameter: Parameter, value: Any) -> ParameterVal
         return parameter.check(value)
     except TrainingError:
         raise table.wrong(parameter.name, parameter.expects) from None
+
+
+def _folds(tuning: TomlTable) -> tuple[float, ...]:
+    shares = tuning.content.get("folds", list(DEFAULT_FOLDS))
+    if (
+        not isinstance(shares, list)
+        or not shares
+        or not all(isinstance(share, float) and 0 < share < 1 for share in shares)
+        or shares != sorted(set(shares))
+    ):
+        raise tuning.wrong("folds", "a list of shares, each more than 0 and less than 1, ascending")
+    return tuple(shares)
 
 
 def _search_range(table: TomlTable, parameter: Parameter) -> SearchRange:

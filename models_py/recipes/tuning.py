@@ -1,36 +1,33 @@
-"""A search for hyper-parameters that sees validation only, and writes what it found back.
+"""A search for hyper-parameters on the mean of several folds, none of which sees test.
 
-The search holds a `TuningSet` and nothing else: no connection, so no way to a
-test row. `read_tuning_set` has checked that everything in it lies before the
-start of test.
+The search holds one `TuningSet` a fold and nothing else: no connection, so no
+way to a test row. `read_tuning_set` has checked that everything in them lies
+before the start of test.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
+from statistics import fmean
 from types import ModuleType
 from typing import Any
 
-import duckdb
-import tomlkit
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models_py.data.interactions import TuningSet
-from models_py.data.warehouse_reader import read_tuning_set
 from models_py.evaluation.metrics import CUTOFFS, MetricKey, accuracy
 from models_py.evaluation.ranking import rank
-from models_py.recipes.configuration import DEFAULT_EDITION, Recipe, SearchRange
+from models_py.recipes.configuration import Recipe, SearchRange
 from models_py.recommenders.parameters import ParameterValue
 from warehouse.errors import TrainingError
-from warehouse.files import write_text
 
 OBJECTIVE = MetricKey("ndcg", 10)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One fit of a search.
+    """One set of parameters, fitted and measured on every fold.
 
     Attributes
     ----------
@@ -39,14 +36,17 @@ class Trial:
     parameters : mapping
         Complete.
     value : float
-        Weighted mean of NDCG@10 on validation.
+        Mean over the folds of the weighted mean of NDCG@10.
+    by_fold : mapping of fold to float
+        The weighted mean of each.
     by_population : mapping of population to float
-        Its parts.
+        The mean over the folds of each.
     """
 
     number: int
     parameters: Mapping[str, ParameterValue]
     value: float
+    by_fold: Mapping[float, float]
     by_population: Mapping[str, float]
 
 
@@ -62,10 +62,12 @@ class TuningResult:
     first : Trial
         The recipe as it was.
     n_trials, seed : int
-    fit_window : str
+    folds : tuple of float
+        Train shares.
     last_read_at : datetime
-        The latest interaction read, for ``ml.training_reads``.
+        The latest interaction read in any fold, for ``ml.training_reads``.
     n_interactions : int
+        Most interactions read in one fold.
     """
 
     recipe: Recipe
@@ -73,14 +75,14 @@ class TuningResult:
     first: Trial
     n_trials: int
     seed: int
-    fit_window: str
+    folds: tuple[float, ...]
     last_read_at: datetime
     n_interactions: int
 
 
 def tune(
     recipe: Recipe,
-    connection: duckdb.DuckDBPyConnection,
+    tuning_sets: Mapping[float, TuningSet],
     trials: int,
     seed: int = 0,
     *,
@@ -95,8 +97,8 @@ def tune(
     ----------
     recipe : Recipe
         Tried first, so the result is never worse than it.
-    connection : DuckDBPyConnection
-        Read-only; closed to the search itself.
+    tuning_sets : mapping of fold to TuningSet
+        At least one, by train share.
     trials : int
         At least 1.
     seed : int
@@ -108,7 +110,7 @@ def tune(
     Raises
     ------
     TrainingError
-        Nothing to search, optuna is missing, or a weighted population is empty.
+        Nothing to search, optuna is missing, or a weighted population is empty in a fold.
     """
     optuna = _optuna()
     if not recipe.search_space or trials < 1:
@@ -116,8 +118,9 @@ def tune(
             f"{recipe.path}: [search] has {len(recipe.search_space)} parameters and "
             f"trials={trials}: expected at least one of each"
         )
-    data = read_tuning_set(connection, recipe.dataset)
-    _check_weights(recipe, data)
+    _check_choices(recipe)
+    for fold, data in tuning_sets.items():
+        _check_weights(recipe, fold, data)
     sampler = optuna.samplers.TPESampler(seed=seed)
     study = optuna.create_study(direction="maximize", sampler=sampler)
     study.enqueue_trial({name: recipe.parameters[name] for name in recipe.search_space})
@@ -130,7 +133,7 @@ def tune(
             chosen = {
                 name: _suggest(asked, name, space) for name, space in recipe.search_space.items()
             }
-            trial = _try(recipe.with_parameters(chosen), data, len(done), threads)
+            trial = _try(recipe.with_parameters(chosen), tuning_sets, len(done), threads)
             study.tell(asked, trial.value)
             done.append(trial)
             if on_trial:
@@ -143,37 +146,10 @@ def tune(
         first=done[0],
         n_trials=trials,
         seed=seed,
-        fit_window=data.training_set.fit_window,
-        last_read_at=data.last_read_at,
-        n_interactions=data.n_interactions,
+        folds=tuple(tuning_sets),
+        last_read_at=max(data.last_read_at for data in tuning_sets.values()),
+        n_interactions=max(data.n_interactions for data in tuning_sets.values()),
     )
-
-
-def write_tuned(result: TuningResult, data_fingerprint: str, today: date | None = None) -> None:
-    """Write the best parameters and their provenance into the recipe's own file.
-
-    Comments and layout stay. The values of ml-100k are the defaults; another
-    edition gets a table of its own.
-    """
-    recipe = result.recipe
-    document = tomlkit.parse(recipe.path.read_text(encoding="utf-8"))
-    if recipe.dataset == DEFAULT_EDITION:
-        values = _table(document, "parameters")
-    else:
-        values = _table(_table(document, "editions"), recipe.dataset)
-    for name in recipe.search_space:
-        values[name] = recipe.parameters[name]
-    provenance = _table(_table(document, "provenance"), recipe.dataset)
-    provenance.update(
-        {
-            "data": data_fingerprint,
-            "seed": result.seed,
-            "trials": result.n_trials,
-            "validation_objective": round(result.best.value, 6),
-            "date": (today or datetime.now(UTC).date()).isoformat(),
-        }
-    )
-    write_text(recipe.path, tomlkit.dumps(document))
 
 
 def _optuna() -> ModuleType:
@@ -188,7 +164,16 @@ def _optuna() -> ModuleType:
     return module
 
 
-def _check_weights(recipe: Recipe, data: TuningSet) -> None:
+def _check_choices(recipe: Recipe) -> None:
+    for name, space in recipe.search_space.items():
+        if space.choices and recipe.parameters[name] not in space.choices:
+            raise TrainingError(
+                f"{recipe.path}: search.{name}.choices={list(space.choices)}: expected the "
+                f"present value, {recipe.parameters[name]}, among them: it is tried first"
+            )
+
+
+def _check_weights(recipe: Recipe, fold: float, data: TuningSet) -> None:
     if sum(recipe.weights.values()) <= 0:
         raise TrainingError(
             f"{recipe.path}: tuning.weights={dict(recipe.weights)}: expected at least one "
@@ -197,8 +182,8 @@ def _check_weights(recipe: Recipe, data: TuningSet) -> None:
     for population in recipe.weights:
         if population not in data.evaluation_sets:
             raise TrainingError(
-                f"{recipe.path}: tuning.weights.{population}: has no user in validation, expected "
-                f"some of {', '.join(data.evaluation_sets)}",
+                f"{recipe.path}: tuning.weights.{population}: has no user in fold {fold:g}, "
+                f"expected some of {', '.join(data.evaluation_sets)}",
                 hint="remove it from the weights, or use a larger edition",
             )
 
@@ -213,20 +198,26 @@ def _suggest(asked: Any, name: str, space: SearchRange) -> ParameterValue:
     return float(f"{asked.suggest_float(name, space.low, space.high, log=space.log):.4g}")
 
 
-def _try(recipe: Recipe, data: TuningSet, number: int, threads: int) -> Trial:
+def _try(
+    recipe: Recipe, tuning_sets: Mapping[float, TuningSet], number: int, threads: int
+) -> Trial:
+    measured = {fold: _measure(recipe, data, threads) for fold, data in tuning_sets.items()}
+    total = sum(recipe.weights.values())
+    by_fold = {
+        fold: sum(recipe.weights[each] * found[each] for each in found) / total
+        for fold, found in measured.items()
+    }
+    by_population = {
+        each: fmean(found[each] for found in measured.values()) for each in recipe.weights
+    }
+    return Trial(number, recipe.parameters, fmean(by_fold.values()), by_fold, by_population)
+
+
+def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[str, float]:
     recommender = recipe.build(threads).fit(data.training_set)
     by_population = {}
     for population in recipe.weights:
         each = data.evaluation_sets[population]
         lists = rank(recommender, each, depth=max(CUTOFFS))
         by_population[population] = float(accuracy(lists, each.targets)[OBJECTIVE].mean())
-    total = sum(recipe.weights.values())
-    value = sum(recipe.weights[each] * by_population[each] for each in by_population) / total
-    return Trial(number, recipe.parameters, value, by_population)
-
-
-def _table(parent: Any, name: str) -> Any:
-    if name not in parent:
-        # A table that only holds tables needs no header of its own.
-        parent[name] = tomlkit.table(is_super_table=name in {"editions", "provenance"})
-    return parent[name]
+    return by_population

@@ -111,7 +111,7 @@ def test_a_split_is_only_evaluated_on_the_window_before_it(connection) -> None:
 
 
 def test_tuning_reads_nothing_of_test(connection, midnight) -> None:
-    found = read_tuning_set(connection, "toy")
+    found = read_tuning_set(connection, midnight(20), "toy")
     assert found.training_set.fit_window == "train"
     assert {each.split for each in found.evaluation_sets.values()} == {"validation"}
     assert midnight(10) < found.last_read_at < midnight(20)
@@ -119,12 +119,19 @@ def test_tuning_reads_nothing_of_test(connection, midnight) -> None:
     assert found.n_interactions == 8
 
 
-def test_tuning_refuses_a_target_from_test(connection) -> None:
+def test_tuning_refuses_a_target_from_test(connection, midnight) -> None:
     connection.execute(
         "insert into marts.fct_evaluation_targets values ('validation', 'warm', 3, 11)"
     )
     with pytest.raises(BuildError, match="tuning would read an interaction of 2000-01-21 00:00:00"):
-        read_tuning_set(connection)
+        read_tuning_set(connection, midnight(20))
+
+
+def test_tuning_refuses_a_fold_that_reaches_into_test(connection, midnight) -> None:
+    assert read_tuning_set(connection, midnight(15)).last_read_at == midnight(14)
+    # An interaction of the very instant at which test starts belongs to test.
+    with pytest.raises(BuildError, match=r"before the start of test, 2000-01-15 00:00:00"):
+        read_tuning_set(connection, midnight(14))
 
 
 def test_what_the_warehouse_lacks_is_named(connection, make_warehouse) -> None:

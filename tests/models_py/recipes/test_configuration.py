@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,24 @@ def test_defaults_and_the_tables_of_an_edition(folder: Path) -> None:
     assert isinstance(recipe.parameters["weight_of_five"], float)
     assert recipe.seed == 3
     assert recipe.weights == {"warm": 1}
+
+
+def test_folds(folder: Path) -> None:
+    assert load_recipe("ease", "ml-100k", folder).folds == (0.55, 0.60, 0.65, 0.70)
+    text = RECIPE.replace("[tuning.weights]", "[tuning]\nfolds = [0.6, 0.7]\n[tuning.weights]")
+    (folder / "ease.toml").write_text(text)
+    assert load_recipe("ease", "ml-100k", folder).folds == (0.6, 0.7)
+
+
+@pytest.mark.parametrize(
+    "folds", ["[]", "0.6", "[0.7, 0.6]", "[0.6, 0.6]", "[0.0]", "[1]", "[1.0]"]
+)
+def test_what_is_no_list_of_folds_is_named(folder: Path, folds: str) -> None:
+    text = RECIPE.replace("[tuning.weights]", f"[tuning]\nfolds = {folds}\n[tuning.weights]")
+    (folder / "ease.toml").write_text(text)
+    shown = re.escape(f"ease.toml: tuning.folds={folds}: expected a list of shares")
+    with pytest.raises(TrainingError, match=shown):
+        load_recipe("ease", "ml-100k", folder)
 
 
 def test_search_space(folder: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models_py.data.warehouse_reader import read_tuning_set
 from models_py.recipes.configuration import CONFIGS, load_recipe
-from models_py.recipes.tuning import tune, write_tuned
+from models_py.recipes.tuning import tune
+from models_py.recipes.write_back import write_tuned
 from warehouse.errors import TrainingError
 
 
@@ -18,10 +20,9 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
 
 
-@pytest.fixture
-def connection(make_warehouse):
+def _rows(seed: int) -> list[tuple[int, int, float, float]]:
     """Two blocks of users and films, spread over thirty days; every fourth user comes late."""
-    generator = np.random.default_rng(3)
+    generator = np.random.default_rng(seed)
     rows = []
     for user in range(60):
         block = 100 * (user % 2)
@@ -31,7 +32,22 @@ def connection(make_warehouse):
             (user, block + int(film), float(generator.choice([4, 5])), float(day))
             for film, day in zip(films, days, strict=True)
         ]
-    return make_warehouse(rows)
+    return rows
+
+
+@pytest.fixture
+def connection(make_warehouse):
+    return make_warehouse(_rows(3))
+
+
+@pytest.fixture
+def folds(make_warehouse, connection, midnight):
+    """Two folds whose data differ, which is all that a search sees of a fold."""
+    earlier = make_warehouse(_rows(4))
+    return {
+        0.5: read_tuning_set(earlier, midnight(20)),
+        0.6: read_tuning_set(connection, midnight(20)),
+    }
 
 
 def _recipe(folder: Path, name: str = "ease", dataset: str = "ml-100k"):
@@ -39,10 +55,10 @@ def _recipe(folder: Path, name: str = "ease", dataset: str = "ml-100k"):
     return dataclasses.replace(recipe, weights={"warm": 0.5, "new_3": 0.5})
 
 
-def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, connection) -> None:
+def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, folds) -> None:
     told = []
-    result = tune(_recipe(folder), connection, trials=6, seed=1, on_trial=told.append)
-    again = tune(_recipe(folder), connection, trials=6, seed=1)
+    result = tune(_recipe(folder), folds, trials=6, seed=1, on_trial=told.append)
+    again = tune(_recipe(folder), folds, trials=6, seed=1)
     assert result.best == again.best
     assert [trial.number for trial in told] == list(range(6))
     assert told[0] == result.first
@@ -53,22 +69,43 @@ def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, connectio
     assert result.best.value == pytest.approx(value)
 
 
+def test_the_objective_is_the_mean_over_the_folds(folder: Path, folds) -> None:
+    recipe = dataclasses.replace(_recipe(folder), weights={"warm": 3.0, "new_3": 1.0})
+    alone = {fold: tune(recipe, {fold: data}, trials=1).best for fold, data in folds.items()}
+    both = tune(recipe, folds, trials=1).best
+    assert alone[0.5].value != alone[0.6].value
+    assert both.value == pytest.approx((alone[0.5].value + alone[0.6].value) / 2)
+    assert both.by_fold == {fold: each.value for fold, each in alone.items()}
+    for population in ("warm", "new_3"):
+        parts = [each.by_population[population] for each in alone.values()]
+        assert both.by_population[population] == pytest.approx(sum(parts) / 2)
+    weighted = (3 * alone[0.5].by_population["warm"] + alone[0.5].by_population["new_3"]) / 4
+    assert both.by_fold[0.5] == pytest.approx(weighted)
+
+
 def test_a_search_is_blind_to_test(folder: Path, connection, midnight) -> None:
-    before = tune(_recipe(folder), connection, trials=3)
+    before = tune(_recipe(folder), {0.7: read_tuning_set(connection, midnight(20))}, trials=3)
     assert before.last_read_at < midnight(20)
-    assert before.fit_window == "train"
     for table, at in (("fct_interactions", "interacted_at"), ("fct_ratings", "rated_at")):
         connection.execute(f"delete from marts.{table} where {at} >= '2000-01-21'")
     connection.execute("delete from marts.fct_evaluation_targets where split = 'test'")
     connection.execute("delete from marts.fct_evaluation_histories where split = 'test'")
-    assert tune(_recipe(folder), connection, trials=3) == before
+    blind = {0.7: read_tuning_set(connection, midnight(20))}
+    assert tune(_recipe(folder), blind, trials=3) == before
 
 
-def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, connection) -> None:
+def test_the_record_holds_the_latest_read_of_all_folds(folder: Path, folds) -> None:
+    result = tune(_recipe(folder), folds, trials=1)
+    assert result.folds == (0.5, 0.6)
+    assert result.last_read_at == max(each.last_read_at for each in folds.values())
+    assert result.n_interactions == max(each.n_interactions for each in folds.values())
+
+
+def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, folds) -> None:
     path = folder / "ease.toml"
     before = path.read_text()
     shipped = load_recipe("ease", "ml-1m", folder).parameters
-    result = tune(_recipe(folder), connection, trials=4, seed=2)
+    result = tune(_recipe(folder), folds, trials=4, seed=2)
     write_tuned(result, "abc123", today=date(2000, 2, 1))
     after = path.read_text()
     assert [line for line in after.splitlines() if line.startswith("#")] == [
@@ -78,6 +115,7 @@ def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, con
     assert load_recipe("ease", "ml-1m", folder).parameters == shipped
     assert tomllib.loads(after)["provenance"]["ml-100k"] == {
         "data": "abc123",
+        "folds": [0.5, 0.6],
         "seed": 2,
         "trials": 4,
         "validation_objective": round(result.best.value, 6),
@@ -87,37 +125,41 @@ def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, con
     assert path.read_text() == after
 
 
-def test_another_edition_gets_a_table_of_its_own(folder: Path, connection) -> None:
+def test_another_edition_gets_a_table_of_its_own(folder: Path, folds) -> None:
     shipped = load_recipe("popularity_decayed", folder=folder).parameters
     recipe = _recipe(folder, "popularity_decayed", "ml-latest-small")
+    recipe = recipe.with_parameters({"half_life_days": 14})
     space = {
         "half_life_days": dataclasses.replace(
             recipe.search_space["half_life_days"], choices=(7, 14)
         )
     }
-    result = tune(dataclasses.replace(recipe, search_space=space), connection, trials=3)
+    result = tune(dataclasses.replace(recipe, search_space=space), folds, trials=3)
     write_tuned(result, "abc123")
     assert load_recipe("popularity_decayed", folder=folder).parameters == shipped
     tuned = load_recipe("popularity_decayed", "ml-latest-small", folder)
     assert tuned.parameters == result.best.parameters
 
 
-def test_whole_numbers_stay_whole(folder: Path, connection) -> None:
-    result = tune(_recipe(folder, "item_item"), connection, trials=3)
+def test_whole_numbers_stay_whole(folder: Path, folds) -> None:
+    result = tune(_recipe(folder, "item_item"), folds, trials=3)
     assert isinstance(result.best.parameters["neighbours"], int)
 
 
-def test_what_cannot_be_searched_is_refused(folder: Path, connection, monkeypatch) -> None:
+def test_what_cannot_be_searched_is_refused(folder: Path, folds, monkeypatch) -> None:
     with pytest.raises(TrainingError, match=r"\[search\] has 0 parameters"):
-        tune(_recipe(folder, "popularity_all_time"), connection, trials=3)
+        tune(_recipe(folder, "popularity_all_time"), folds, trials=3)
     with pytest.raises(TrainingError, match="trials=0"):
-        tune(_recipe(folder), connection, trials=0)
+        tune(_recipe(folder), folds, trials=0)
+    chosen = _recipe(folder, "popularity_decayed").with_parameters({"half_life_days": 9})
+    with pytest.raises(TrainingError, match=r"search.half_life_days.choices=.*: expected .* 9, am"):
+        tune(chosen, folds, trials=1)
     absent = dataclasses.replace(_recipe(folder), weights={"warm": 1, "new_10": 1})
-    with pytest.raises(TrainingError, match=r"tuning.weights.new_10: has no user in validation"):
-        tune(absent, connection, trials=1)
+    with pytest.raises(TrainingError, match=r"tuning.weights.new_10: has no user in fold 0.5"):
+        tune(absent, folds, trials=1)
     nobody = dataclasses.replace(_recipe(folder), weights={})
     with pytest.raises(TrainingError, match="expected at least one population"):
-        tune(nobody, connection, trials=1)
+        tune(nobody, folds, trials=1)
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(TrainingError, match=r"hint: install marquee\[tune\]"):
-        tune(_recipe(folder), connection, trials=1)
+        tune(_recipe(folder), folds, trials=1)
