@@ -1,10 +1,16 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# Exported only where it is given, because a given one decides over an existing .venv.
+ifdef PYTHON
+export PYTHON
+endif
 python := .venv/bin/python
 run := $(python) -m
 
-export PYTHON
+recipes = $(filter-out promotion,$(sort $(notdir $(basename $(wildcard models_py/configs/*.toml)))))
+
+# A query reaches the shell as it is, quotes and dollars included.
+export Q
 
 .PHONY: help
 help: ## Show this help
@@ -37,9 +43,15 @@ train: pipeline ## The same as pipeline: training follows what changed
 .PHONY: editions sql tune mlflow docs
 editions: environment ## List the editions of MovieLens that can be used
 	@$(run) warehouse editions
-sql: environment ## Query the published warehouse: make sql Q="from marts.dim_movies limit 5"
-	@$(run) warehouse sql "$(Q)"
-tune: environment-dev ## Search hyper-parameters on validation: make tune RECIPE=als TRIALS=100
+# Usage is checked before the environment is made.
+.PHONY: needs-query needs-recipe
+needs-query:
+	@[ -n "$$Q" ] || { echo 'usage: make sql Q="from marts.dim_movies limit 5"' >&2; exit 2; }
+needs-recipe:
+	@[ -n "$(RECIPE)" ] || { echo "usage: make tune RECIPE=als [TRIALS=100]; recipes: $(recipes)" >&2; exit 2; }
+sql: needs-query environment ## Query the published warehouse: make sql Q="from marts.dim_movies limit 5"
+	@$(run) warehouse sql "$$Q"
+tune: needs-recipe environment-dev ## Search hyper-parameters on validation: make tune RECIPE=als TRIALS=100
 	@$(run) models_py tune $(RECIPE) $(if $(TRIALS),--trials $(TRIALS))
 mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 	@$(run) models_py mlflow

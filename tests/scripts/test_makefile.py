@@ -1,0 +1,31 @@
+import os
+import subprocess
+
+import pytest
+
+from warehouse.settings import PROJECT_ROOT
+
+
+@pytest.mark.parametrize(
+    ("target", "usage"), [("tune", "usage: make tune RECIPE=als"), ("sql", "usage: make sql Q=")]
+)
+def test_a_target_without_its_argument_tells_the_usage(target: str, usage: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in ("Q", "RECIPE")}
+    done = subprocess.run(
+        ["make", target], cwd=PROJECT_ROOT, env=clean, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(usage)
+    assert done.stdout == ""
+
+
+def test_every_recipe_is_offered() -> None:
+    recipes = {path.stem for path in (PROJECT_ROOT / "models_py" / "configs").glob("*.toml")}
+
+    done = subprocess.run(
+        ["make", "tune"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+
+    offered = done.stderr.splitlines()[0].partition("recipes: ")[2]
+    assert set(offered.split()) == recipes - {"promotion"}
