@@ -6,6 +6,7 @@ cutoffs are the instants of the 14th and the 17th.
 """
 
 from datetime import datetime, timedelta
+from math import log2
 from pathlib import Path
 
 import pyarrow as pa
@@ -88,7 +89,6 @@ def write_ml(home: Path, table: str, rows: list[dict[str, object]], stem: str = 
 def write_model(home: Path) -> None:
     """Write what one model would: two lists, with their figures worked out by hand."""
     version = {"model_version": VERSION}
-    warm = version | {"split": "validation", "population": "warm"}
     ranked = [(3, [4])], [(5, [3, 1, 2, 4])]
     lists = [
         version
@@ -99,15 +99,41 @@ def write_model(home: Path) -> None:
         for position, movie in enumerate(movies, start=1)
     ]
     write_ml(home, "evaluation_lists", lists)
-    figures = {"ndcg": 1.0, "precision": 0.2, "recall": 1.0, "hit_rate": 1.0}
-    metrics = [metric_row(warm, name, 5, value) for name, value in figures.items()]
-    metrics.append(metric_row(warm | {"population": "first_0"}, "mrr", None, 0.5))
-    metrics.append(metric_row(warm | {"population": "known"}, "coverage", 100, 0.25, 4))
-    metrics.append(metric_row(warm | {"population": "known"}, "gini", 100, 0.75, 4))
-    write_ml(home, "model_metrics", metrics)
+    write_ml(home, "model_metrics", metric_rows())
     exposure = version | {"split": "validation", "movie_id": 4, "n_lists": 3}
     write_ml(home, "item_exposure", [exposure])
     write_ml(home, "training_reads", [read_row("fit", "train", VALIDATION_STARTS)])
+
+
+def metric_rows() -> list[dict[str, object]]:
+    """Every figure of the model, worked out by hand.
+
+    User 3 is shown movie 4 and wants it. User 5 is shown 3, 1, 2, 4 and wants
+    1 and 2. In train movies 1, 2 and 3 have four positives each, movie 4 has one.
+    """
+    version = {"model_version": VERSION, "split": "validation"}
+    warm, first = version | {"population": "warm"}, version | {"population": "first_0"}
+    known = version | {"population": "known"}
+    ndcg = (1 / log2(3) + 1 / log2(4)) / (1 + 1 / log2(3))
+    rows = []
+    for k in (5, 10, 20):
+        for of, hits, gain in ((warm, 1, 1.0), (first, 2, ndcg)):
+            figures = {"ndcg": gain, "precision": hits / k, "recall": 1.0, "hit_rate": 1.0}
+            rows += [metric_row(of, name, k, value) for name, value in figures.items()]
+    novelty = (3 * log2(13 / 4) + log2(13)) / 4
+    return [
+        *rows,
+        metric_row(warm, "mrr", None, 1.0),
+        metric_row(warm, "novelty", 10, log2(13)),
+        metric_row(warm, "mean_popularity", 10, 1.0),
+        metric_row(first, "mrr", None, 0.5),
+        metric_row(first, "novelty", 10, novelty),
+        metric_row(first, "mean_popularity", 10, 13 / 4),
+        # of six pairs two share one genre of two, the others none
+        metric_row(first, "diversity", 10, 5 / 6),
+        metric_row(known, "coverage", 100, 0.25, 4),
+        metric_row(known, "gini", 100, 0.75, 4),
+    ]
 
 
 def metric_row(

@@ -10,8 +10,9 @@ def test_reading_beyond_a_cutoff_and_wrong_figures_fail(poisoned, dbt):
         edition.read_row("tuning", "all", edition.TEST_STARTS + edition.timedelta(hours=1)),
     ]
     edition.write_ml(poisoned, "training_reads", reads)
-    of = {"model_version": edition.VERSION, "split": "validation", "population": "warm"}
-    edition.write_ml(poisoned, "model_metrics", [edition.metric_row(of, "ndcg", 5, 1 - 1e-8)])
+    metrics = edition.metric_rows()
+    metrics[0] |= {"value": 1 - 1e-8}
+    edition.write_ml(poisoned, "model_metrics", metrics)
     with pytest.raises(BuildError) as failure:
         dbt(poisoned, "build", "--select", "fct_training_reads", "fct_model_metrics")
     message = str(failure.value)
@@ -19,6 +20,15 @@ def test_reading_beyond_a_cutoff_and_wrong_figures_fail(poisoned, dbt):
     assert "assert_training_reads_before_cutoffs: Got 2 results" in message
     assert "assert_metrics_agree: Got 1 result" in message
     assert str(poisoned / "dbt" / "logs") in message
+
+
+def test_a_figure_that_one_side_lacks_fails(poisoned, dbt):
+    metrics = edition.metric_rows()
+    # one that Python did not log, and one that no list can give
+    metrics[0] |= {"k": 7}
+    edition.write_ml(poisoned, "model_metrics", metrics)
+    with pytest.raises(BuildError, match="assert_metrics_agree: Got 2 results"):
+        dbt(poisoned, "build", "--select", "fct_model_metrics")
 
 
 def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt):
