@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from warehouse.settings import PROJECT_ROOT
+
 PREFIXES = {
     "staging": r"stg_(movielens|ml)__[a-z_]+",
     "intermediate": r"int_[a-z_]+",
@@ -74,6 +76,33 @@ def test_every_public_model_has_a_consumer(manifest, public):
     exposures = manifest["exposures"].values()
     used = {node for exposure in exposures for node in exposure["depends_on"]["nodes"]}
     assert {model["unique_id"] for model in public} <= used
+
+
+@pytest.mark.parametrize(
+    ("exposure", "reads"),
+    [
+        ("training", lambda path: "serving" not in path.parts),
+        ("bundle_export", lambda path: "serving" in path.parts),
+    ],
+)
+def test_exposures_name_what_the_code_reads(manifest, exposure, reads):
+    names = "|".join(
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    )
+    code = (path for path in (PROJECT_ROOT / "models_py").rglob("*.py") if reads(path))
+    read = {
+        name
+        for path in code
+        for name in re.findall(rf"\bmarts\.({names})\b", path.read_text(encoding="utf-8"))
+    }
+    (depends_on,) = (
+        each["depends_on"]["nodes"]
+        for each in manifest["exposures"].values()
+        if each["name"] == exposure
+    )
+    assert {node.split(".")[-1] for node in depends_on} == read
 
 
 def test_every_test_is_an_error(manifest):
