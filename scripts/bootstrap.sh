@@ -10,6 +10,16 @@ python=${PYTHON:-python3}
 say() { printf 'environment: %s\n' "$*" >&2; }
 fail() { say "$1"; printf '  hint: %s\n' "$2" >&2; exit 1; }
 
+version_of() { "$1" -c 'import sys; print(*sys.version_info[:2], sep=".")' 2>/dev/null || true; }
+
+# An interpreter that is asked for by name decides; the default one leaves what is there.
+if [ -n "${PYTHON:-}" ] && [ -x .venv/bin/python ]; then
+  asked=$(version_of "$python") found=$(version_of .venv/bin/python)
+  if [ -n "$asked" ] && [ "$asked" != "$found" ]; then
+    say ".venv has Python ${found:-that does not run}, PYTHON=$PYTHON is $asked: making it again"
+    rm -rf .venv
+  fi
+fi
 if [ -f "$stamp" ] && cmp -s "$lock" "$stamp"; then exit 0; fi
 
 uv=$(command -v uv || true)
@@ -34,8 +44,12 @@ if ! .venv/bin/python -c "import $needed" 2>/dev/null; then
   fi
 fi
 if [ -z "$uv" ]; then
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8,<1' 2>/dev/null || true
-  [ -x .venv/bin/uv ] && uv=.venv/bin/uv
+  if .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+    --require-hashes -r requirements-uv.lock; then
+    uv=.venv/bin/uv
+  else
+    say "uv could not be installed (see above), going on with pip, which is slower"
+  fi
 fi
 
 say "installing $lock"
@@ -48,7 +62,7 @@ fi
 # implicit links the system's OpenMP runtime, which slim images leave out.
 if ! .venv/bin/python -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null && [ "$(uname)" = Linux ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    say "installing the system package libgomp1"
+    say "the OpenMP runtime libgomp.so.1 is missing: installing the system package libgomp1 with apt-get"
     apt-get update -qq && apt-get install -y -qq libgomp1 >/dev/null
   else
     fail "the OpenMP runtime libgomp.so.1 is missing" "install the package libgomp1 (Debian) or libgomp (Fedora)"
