@@ -56,7 +56,8 @@ say "installing $lock"
 if [ -n "$uv" ]; then
   "$uv" pip install --python .venv/bin/python --require-hashes -r "$lock"
 else
-  .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
+  # The lock names everything; left to resolve, older pips stumble over extras in it.
+  .venv/bin/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 fi
 
 # implicit links the system's OpenMP runtime, which slim images leave out.
