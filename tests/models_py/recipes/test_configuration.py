@@ -1,9 +1,10 @@
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from models_py.recipes.configuration import load_promotion_rule, load_recipe, recipe_names
+from models_py.recipes.configuration import CONFIGS, load_promotion_rule, load_recipe, recipe_names
 from models_py.recommenders import RECOMMENDERS
 from warehouse.errors import TrainingError
 
@@ -48,6 +49,14 @@ def test_every_recommender_has_a_recipe_that_loads_and_builds() -> None:
             assert (recommender.name, recommender.seed) == (name, recipe.seed)
             assert recommender.threads == 2
             assert recommender.parameters == recipe.parameters
+
+
+def test_a_search_for_the_default_edition_leaves_the_others_alone() -> None:
+    for path in CONFIGS.glob("*.toml"):
+        content = tomllib.loads(path.read_text())
+        for edition, values in content.get("editions", {}).items():
+            missing = set(content.get("search", {})) - set(values)
+            assert not missing, f"{path.name}: editions.{edition} inherits {missing}"
 
 
 def test_defaults_and_the_tables_of_an_edition(folder: Path) -> None:
