@@ -1,6 +1,8 @@
 """A search, run as ``make tune`` runs it, leaves a config, runs and evidence that dbt accepts."""
 
+import dataclasses
 import shutil
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -24,7 +26,7 @@ def test_a_search_is_recorded_and_has_read_nothing_of_test(
     folder = Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
 
     def recipe(name: str, dataset: str) -> Recipe:
-        return load_recipe(name, dataset, folder)
+        return dataclasses.replace(load_recipe(name, dataset, folder), folds=(0.5, 0.7))
 
     monkeypatch.setattr(search, "load_recipe", recipe)
     dataset = built[1].dataset
@@ -34,13 +36,17 @@ def test_a_search_is_recorded_and_has_read_nothing_of_test(
 
     search.search(settings, "item_item", trials=2, seed=0, console=Console(quiet=True))
 
-    text = (folder / "item_item.toml").read_text()
-    assert f"[provenance.{dataset}]" in text
+    written = tomllib.loads((folder / "item_item.toml").read_text())
+    assert written["provenance"][dataset]["folds"] == [0.5, 0.7]
     client = open_client(settings.home)
     experiment = client.get_experiment_by_name(f"marquee-{dataset}")
     runs = client.search_runs([experiment.experiment_id], "tags.kind = 'trial'")
     assert len(runs) == 2
-    assert all("validation.objective" in run.data.metrics for run in runs)
+    for run in runs:
+        figures = run.data.metrics
+        assert figures["validation.objective"] == pytest.approx(
+            (figures["validation.fold_0.5"] + figures["validation.fold_0.7"]) / 2
+        )
     selection = ["fct_training_reads", "assert_training_reads_before_cutoffs"]
     run_dbt(settings, dataset, ["build", "--select", *selection], Console(quiet=True))
     with duckdb.connect(str(settings.home.build_file), read_only=True) as connection:
