@@ -24,7 +24,7 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 # DuckDB's own limit leaves out some of what it allocates, and dbt needs room
 # too: measured on 25 M ratings, this share keeps the process below the setting
-_DUCKDB_SHARE = 0.75
+_DUCKDB_SHARE = 0.65
 
 
 def run_dbt(
