@@ -46,7 +46,9 @@ def mlflow(port: int) -> None:
     if not home.mlflow_database.is_file():
         raise MarqueeError(f"{home.mlflow_database} does not exist", "run `make pipeline` first")
     store = f"sqlite:///{home.mlflow_database}"
-    arguments = ["ui", "--backend-store-uri", store, "--host", "127.0.0.1", "--port", str(port)]
+    console.print(f"MLflow starts on http://127.0.0.1:{port} in some seconds; Ctrl-C ends it")
+    address = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    arguments = ["ui", "--backend-store-uri", store, *address]
     os.execv(sys.executable, [sys.executable, "-m", "mlflow", *arguments])  # noqa: S606
 
 

@@ -97,7 +97,7 @@ def _log(run: TrackedRun, trained: Trained, window: Window) -> None:
         "parameters": dict(recipe.parameters),
         "seed": recipe.seed,
     }
-    run.log_json("configuration", configuration)
+    run.log_json("model/configuration", configuration)
     run.log_environment()
     metrics = {f"seconds.fit.{name}": seconds for name, seconds in trained.seconds.items()}
     for result in (trained.validation, trained.test):

@@ -31,7 +31,8 @@ def print_results(contestants: Sequence[Trained], challenger: str, console: Cons
             result = _result(each, split)
             cells = (_cell(result, metric, population) for _, metric, population in COLUMNS)
             is_challenger = each.model_version == challenger
-            table.add_row(each.recipe.name, *cells, style="bold" if is_challenger else "")
+            name = each.recipe.name if each.servable else f"{each.recipe.name} *"
+            table.add_row(name, *cells, style="bold" if is_challenger else "")
             if is_challenger:
                 users = {name: len(ids) for name, ids in result.user_ids.items()}
                 console.print(
@@ -39,7 +40,7 @@ def print_results(contestants: Sequence[Trained], challenger: str, console: Cons
                     f"{users.get('new_0', 0)} new; {each.recipe.name} NDCG@10 {_interval(result)}"
                 )
         console.print(table)
-    console.print()
+    console.print("* scores by no embeddings, so no bundle can hold it: it is not a challenger\n")
 
 
 def print_outcome(decision: Decision | None, serving: str | None, console: Console) -> None:

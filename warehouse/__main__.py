@@ -1,5 +1,7 @@
 """``python -m warehouse``: fetch editions, build with dbt, query what is published."""
 
+import sys
+
 import click
 import duckdb
 
@@ -7,6 +9,7 @@ from warehouse import connection, stamps
 from warehouse.command_line import MarqueeGroup, console
 from warehouse.dbt import run_dbt
 from warehouse.errors import MarqueeError
+from warehouse.home import Home
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import SETTINGS, Settings
@@ -27,13 +30,16 @@ main.add_command(editions)
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 def build(dbt_arguments: tuple[str, ...]) -> None:
     """Run dbt build; further DBT_ARGUMENTS are handed on (after --)."""
-    _dbt("build", *dbt_arguments)
+    home = _dbt("build", *dbt_arguments)
+    console.print(f"built {home.build_file}", soft_wrap=True)
 
 
 @main.command()
 def docs() -> None:
     """Generate the dbt documentation and say where it is."""
-    _dbt("docs", "generate", "--static")
+    home = _dbt("docs", "generate", "--static")
+    page = home.root / "dbt" / "target" / "static_index.html"
+    console.print(f"the documentation is one page: {page}", soft_wrap=True)
 
 
 @main.command()
@@ -46,7 +52,7 @@ def sql(query: str, rows: int) -> None:
         try:
             answer = warehouse.sql(query)
             if answer is not None:
-                answer.show(max_rows=rows, max_width=console.width)
+                answer.show(max_rows=rows, max_width=_width())
         except duckdb.Error as error:
             raise connection.damage_behind(home, error) or MarqueeError(
                 str(error), "`show all tables` lists what there is"
@@ -60,7 +66,12 @@ def settings() -> None:
         console.print(f"[bold]{spec.name}[/] (default {spec.default})\n  {spec.help}")
 
 
-def _dbt(*arguments: str) -> None:
+def _width() -> int:
+    """Columns to print on: those of a terminal, and no limit into a file or a pipe."""
+    return console.width if sys.stdout.isatty() else 10_000
+
+
+def _dbt(*arguments: str) -> Home:
     settings = Settings.from_environment()
     with exclusive(settings.home):
         dataset = ensure_dataset(settings, console).dataset
@@ -69,6 +80,7 @@ def _dbt(*arguments: str) -> None:
         for stage in ("build", "publish"):
             stamps.begin(settings.home, stage)
         run_dbt(settings, dataset, arguments, console)
+    return settings.home
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from pathlib import Path
 from warehouse.files import fingerprint, sha256_of, write_text
 from warehouse.home import Home
 
+_MADE_BY_DBT = {"target", "logs"}
+
 
 def is_current(home: Home, stage: str, inputs: str) -> bool:
     """Tell whether `stage` last finished on exactly these `inputs` (a fingerprint)."""
@@ -23,6 +25,20 @@ def finish(home: Home, stage: str, inputs: str) -> None:
 
 
 def fingerprint_of_files(root: Path, *patterns: str) -> str:
-    """Fingerprint names and contents of all files below `root` that match a glob pattern."""
-    files = sorted({path for pattern in patterns for path in root.rglob(pattern) if path.is_file()})
-    return fingerprint({path.relative_to(root).as_posix(): sha256_of(path) for path in files})
+    """Fingerprint names and contents of all files below `root` that match a glob pattern.
+
+    What dbt writes beside its sources when somebody runs it by hand is no source.
+    """
+    named = {
+        path.relative_to(root): path
+        for pattern in patterns
+        for path in root.rglob(pattern)
+        if path.is_file()
+    }
+    return fingerprint(
+        {
+            name.as_posix(): sha256_of(path)
+            for name, path in sorted(named.items())
+            if not _MADE_BY_DBT & set(name.parts)
+        }
+    )

@@ -27,3 +27,12 @@ def test_the_fingerprint_of_files_sees_names_and_contents(tmp_path: Path) -> Non
     assert stamps.fingerprint_of_files(tmp_path, "*.sql") == first
     (tmp_path / "a.sql").write_text("select 2")
     assert stamps.fingerprint_of_files(tmp_path, "*.sql") != first
+
+
+def test_what_dbt_has_compiled_is_no_source(tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("select 1")
+    before = stamps.fingerprint_of_files(tmp_path, "*.sql")
+    (tmp_path / "target" / "compiled").mkdir(parents=True)
+    (tmp_path / "target" / "compiled" / "a.sql").write_text("select 1")
+
+    assert stamps.fingerprint_of_files(tmp_path, "*.sql") == before
