@@ -6,14 +6,20 @@ import pytest
 from warehouse.settings import PROJECT_ROOT
 
 
+def make(target: str) -> "subprocess.CompletedProcess[str]":
+    """Run make as from a shell, also where the tests themselves were started by make."""
+    given = {"Q", "RECIPE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    clean = {name: value for name, value in os.environ.items() if name not in given}
+    return subprocess.run(
+        ["make", target], cwd=PROJECT_ROOT, env=clean, capture_output=True, text=True, check=False
+    )
+
+
 @pytest.mark.parametrize(
     ("target", "usage"), [("tune", "usage: make tune RECIPE=als"), ("sql", "usage: make sql Q=")]
 )
 def test_a_target_without_its_argument_tells_the_usage(target: str, usage: str) -> None:
-    clean = {name: value for name, value in os.environ.items() if name not in ("Q", "RECIPE")}
-    done = subprocess.run(
-        ["make", target], cwd=PROJECT_ROOT, env=clean, capture_output=True, text=True, check=False
-    )
+    done = make(target)
 
     assert done.returncode == 2
     assert done.stderr.startswith(usage)
@@ -23,9 +29,7 @@ def test_a_target_without_its_argument_tells_the_usage(target: str, usage: str) 
 def test_every_recipe_is_offered() -> None:
     recipes = {path.stem for path in (PROJECT_ROOT / "models_py" / "configs").glob("*.toml")}
 
-    done = subprocess.run(
-        ["make", "tune"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
-    )
+    done = make("tune")
 
     offered = done.stderr.splitlines()[0].partition("recipes: ")[2]
     assert set(offered.split()) == recipes - {"promotion"}
