@@ -1,5 +1,6 @@
 """``python -m models_py``: run the pipeline, search hyper-parameters, open MLflow."""
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,8 @@ def pipeline() -> None:
     # Imported here, like below: MLflow and implicit take seconds that --help should not.
     from models_py.pipeline import run_pipeline  # noqa: PLC0415
 
+    # Libraries make objects by the million that live to the end; see `warehouse.tethered`.
+    gc.set_threshold(200_000, 20, 20)
     run_pipeline(Settings.from_environment(), console)
 
 

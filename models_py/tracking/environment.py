@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -20,6 +21,7 @@ PACKAGES = (
 )
 
 
+@cache
 def code_revision() -> str | None:
     """Git commit of the code, with ``-dirty`` if changed since; none outside a repository."""
     command = ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty", "--abbrev=40"]

@@ -36,6 +36,7 @@ for _noisy in ("mlflow", "alembic"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 _BATCH = 100
+_WITH_INTERVAL = {("ndcg", 10), ("recall", 20)}
 
 
 def open_client(home: Home) -> MlflowClient:
@@ -202,7 +203,7 @@ class TrackedRun:
 
     def log_figure(self, name: str, figure: Figure) -> None:
         """Store a plot as ``plots/<name>.png``."""
-        self._client.log_figure(self.run_id, figure, f"plots/{name}.png", save_kwargs={"dpi": 150})
+        self._client.log_figure(self.run_id, figure, f"plots/{name}.png", save_kwargs={"dpi": 110})
 
     def log_arrays(self, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Store arrays (embeddings, ids) as ``model/<name>.npz``."""
@@ -216,13 +217,15 @@ def metric_names(table: pa.Table) -> dict[str, float]:
     """Name rows of the ML table ``model_metrics`` as MLflow metrics.
 
     ``validation.warm.ndcg_at_10``, and ``.ci_low`` and ``.ci_high`` after it
-    where there is an interval.
+    for the metrics that people compare; the warehouse holds every interval.
     """
     named: dict[str, float] = {}
     for row in table.to_pylist():
         suffix = "" if row["k"] is None else f"_at_{row['k']}"
         name = f"{row['split']}.{row['population']}.{row['metric']}{suffix}"
         named[name] = row["value"]
+        if (row["metric"], row["k"]) not in _WITH_INTERVAL:
+            continue
         for bound in ("ci_low", "ci_high"):
             if row[bound] is not None:
                 named[f"{name}.{bound}"] = row[bound]
