@@ -63,7 +63,7 @@ def sql(query: str, rows: int) -> None:
 def settings() -> None:
     """List every setting with its default, as the README does."""
     for spec in SETTINGS:
-        console.print(f"[bold]{spec.name}[/] (default {spec.default})\n  {spec.help}")
+        console.print(f"[bold]{spec.name}[/] (default {spec.described_default})\n  {spec.help}")
 
 
 def _width() -> int:

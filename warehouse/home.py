@@ -50,6 +50,11 @@ class Home:
         return self.root / "bundles"
 
     @property
+    def store_file(self) -> Path:
+        """The operational store where no other address is set (SQLite)."""
+        return self.root / "app.db"
+
+    @property
     def mlflow_database(self) -> Path:
         """MLflow's tracking and registry store (SQLite)."""
         return self.root / "mlflow.db"

@@ -34,7 +34,13 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
         ("MARQUEE_MEMORY_LIMIT", "lots"),
         ("MARQUEE_MEMORY_LIMIT", "-1GB"),
         ("MARQUEE_MEMORY_LIMIT", "nanGB"),
+        ("MARQUEE_MEMORY_LIMIT", "0GB"),
         ("MARQUEE_MAX_REJECT_SHARE", "nan"),
+        ("MARQUEE_PROFILE", "production"),
+        ("MARQUEE_API_PORT", "70000"),
+        ("MARQUEE_STORE_URL", "mysql://host/name"),
+        ("MARQUEE_STORE_URL", "app.db"),
+        ("MARQUEE_REQUEST_LOG_FLUSH", "nan"),
     ],
 )
 def test_a_bad_value_is_named_with_what_was_expected(name: str, value: str) -> None:
@@ -56,15 +62,36 @@ def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
     readme = (PROJECT_ROOT / "README.md").read_text(encoding="utf-8")
 
     for spec in SETTINGS:
-        default = spec.default.removeprefix(f"{PROJECT_ROOT}/")
-        default = "all cores" if spec.name == "MARQUEE_THREADS" else f"`{default}`"
-        assert f"| `{spec.name}` | {default} | {spec.help} |" in readme
+        assert f"| `{spec.name}` | {spec.described_default} | {spec.help} |" in readme
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(SettingError, match="did you mean MARQUEE_THREADS"):
+        Settings.from_environment({"MARQUEE_THREAD": "2"})
+
+
+def test_a_profile_changes_the_defaults_and_nothing_that_is_set() -> None:
+    prod = Settings.from_environment({"MARQUEE_PROFILE": "prod"}).serving
+    chosen = Settings.from_environment(
+        {"MARQUEE_PROFILE": "prod", "MARQUEE_LOG_FORMAT": "console"}
+    ).serving
+
+    assert (prod.log_format, prod.drain_seconds) == ("json", 5)
+    assert (chosen.log_format, chosen.drain_seconds) == ("console", 5)
+
+
+def test_the_store_lies_in_the_home_unless_an_address_is_set(tmp_path: Path) -> None:
+    own = Settings.from_environment({"MARQUEE_HOME": str(tmp_path)})
+    url = "postgresql+psycopg://someone@localhost/marquee"
+
+    assert own.store.url == f"sqlite:///{tmp_path}/app.db"
+    assert Settings.from_environment({"MARQUEE_STORE_URL": url}).store.url == url
 
 
 def test_only_the_settings_module_reads_the_environment() -> None:
     readers = [
         path.relative_to(PROJECT_ROOT).as_posix()
-        for folder in ("warehouse", "models_py", "scripts")
+        for folder in ("warehouse", "models_py", "webapp", "scripts")
         for path in (PROJECT_ROOT / folder).rglob("*.py")
         if "os.environ.get" in path.read_text(encoding="utf-8")
         or "os.getenv" in path.read_text(encoding="utf-8")

@@ -1,0 +1,179 @@
+"""The only reader of the environment: every setting, its default and its help line."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from warehouse.errors import SettingError
+from warehouse.home import Home
+from warehouse.settings.table import PROFILE, PROJECT_ROOT, SETTINGS, SettingSpec
+
+__all__ = [
+    "PROJECT_ROOT",
+    "SETTINGS",
+    "ServingSettings",
+    "SettingSpec",
+    "Settings",
+    "StoreSettings",
+]
+
+# Set by one Marquee process for another, or by the Makefile; not a person's business.
+_INTERNAL = ("MARQUEE_DATASET_NAME",)
+
+
+@dataclass(frozen=True)
+class ServingSettings:
+    """What the API goes by.
+
+    Attributes
+    ----------
+    profile : str
+        ``dev``, ``staging`` or ``prod``.
+    host : str
+    port, workers : int
+    drain_seconds, reload_seconds : float
+    max_k : int
+    max_body : int
+        Bytes.
+    answer_cache : int
+        Answers a worker keeps; 0 keeps none.
+    cors_origins : tuple of str
+    trusted_proxies : int
+    log_level, log_format : str
+    """
+
+    profile: str
+    host: str
+    port: int
+    workers: int
+    drain_seconds: float
+    reload_seconds: float
+    max_k: int
+    max_body: int
+    answer_cache: int
+    cors_origins: tuple[str, ...]
+    trusted_proxies: int
+    log_level: str
+    log_format: str
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """Where the operational store is, and how requests are logged into it.
+
+    Attributes
+    ----------
+    url : str
+        SQLAlchemy address.
+    queue : int
+        Rows that may wait in one process.
+    wait_seconds : float
+        How long a caller waits for room in a full queue.
+    flush_seconds : float
+        Longest time that a row waits.
+    """
+
+    url: str
+    queue: int
+    wait_seconds: float
+    flush_seconds: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process, read once.
+
+    Attributes
+    ----------
+    home : Home
+        Where every file that the program makes belongs.
+    dataset : str
+        Edition name, or a path to a zip or folder.
+    max_reject_share : float
+        Between 0 and 1.
+    download_timeout : int
+        Seconds.
+    memory_limit : str
+        In DuckDB's notation, ``2GB``.
+    threads : int
+    keep_versions : int
+    serving : ServingSettings
+    store : StoreSettings
+    """
+
+    home: Home
+    dataset: str
+    max_reject_share: float
+    download_timeout: int
+    memory_limit: str
+    threads: int
+    keep_versions: int
+    serving: ServingSettings
+    store: StoreSettings
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read every setting from the environment.
+
+        Raises
+        ------
+        SettingError
+            Naming the setting, its value and what was expected; or a name
+            that begins with ``MARQUEE_`` and is no setting.
+        """
+        values = os.environ if environment is None else environment
+        _refuse_unknown(values)
+        profile = _read(PROFILE, values, PROFILE.default)
+        read = {spec.name: _read(spec, values, profile) for spec in SETTINGS}
+        home = Home(read["MARQUEE_HOME"])
+        return cls(
+            home=home,
+            dataset=read["MARQUEE_DATASET"],
+            max_reject_share=read["MARQUEE_MAX_REJECT_SHARE"],
+            download_timeout=read["MARQUEE_DOWNLOAD_TIMEOUT"],
+            memory_limit=read["MARQUEE_MEMORY_LIMIT"],
+            threads=read["MARQUEE_THREADS"],
+            keep_versions=read["MARQUEE_KEEP_VERSIONS"],
+            serving=ServingSettings(
+                profile=profile,
+                host=read["MARQUEE_API_HOST"],
+                port=read["MARQUEE_API_PORT"],
+                workers=read["MARQUEE_API_WORKERS"],
+                drain_seconds=read["MARQUEE_DRAIN_SECONDS"],
+                reload_seconds=read["MARQUEE_RELOAD_SECONDS"],
+                max_k=read["MARQUEE_MAX_K"],
+                max_body=read["MARQUEE_MAX_BODY"],
+                answer_cache=read["MARQUEE_ANSWER_CACHE"],
+                cors_origins=read["MARQUEE_CORS_ORIGINS"],
+                trusted_proxies=read["MARQUEE_TRUSTED_PROXIES"],
+                log_level=read["MARQUEE_LOG_LEVEL"],
+                log_format=read["MARQUEE_LOG_FORMAT"],
+            ),
+            store=StoreSettings(
+                url=read["MARQUEE_STORE_URL"] or f"sqlite:///{home.store_file}",
+                queue=read["MARQUEE_REQUEST_LOG_QUEUE"],
+                wait_seconds=read["MARQUEE_REQUEST_LOG_WAIT"],
+                flush_seconds=read["MARQUEE_REQUEST_LOG_FLUSH"],
+            ),
+        )
+
+
+def _read(spec: SettingSpec, values: Mapping[str, str], profile: str) -> Any:
+    text = values.get(spec.name, "").strip() or spec.default_of(profile)
+    try:
+        return spec.parse(text)
+    except ValueError as error:
+        raise SettingError(f"{spec.name}={text!r}: expected {spec.expects}") from error
+
+
+def _refuse_unknown(values: Mapping[str, str]) -> None:
+    known = [spec.name for spec in SETTINGS]
+    for name in values:
+        if name.startswith("MARQUEE_") and name not in known and name not in _INTERNAL:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else None
+            raise SettingError(
+                f"{name}: no such setting", hint or "`python -m warehouse settings` lists them"
+            )

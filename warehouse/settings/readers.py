@@ -1,0 +1,73 @@
+"""Readers of settings: text to value, ``ValueError`` for what cannot be used."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+
+def home(text: str) -> Path:
+    """Folder that dbt and DuckDB can use as it is written."""
+    path = Path(text).expanduser().resolve()
+    # dbt writes it into SQL literals, and DuckDB reads the folders below it with a glob.
+    if re.search(r"""['"*?\[\n\r]""", str(path)):
+        raise ValueError(text)
+    return path
+
+
+def share(text: str) -> float:
+    """Share of a whole, from 0 to 1."""
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise ValueError(text)
+    return number
+
+
+def whole(at_least: int, at_most: int | None = None) -> Callable[[str], int]:
+    """Make the reader of whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if number < at_least or (at_most is not None and number > at_most):
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Finite number of seconds, 0 or more."""
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
+def memory(text: str) -> str:
+    """Size in DuckDB's notation, above zero."""
+    size = text.upper().replace(" ", "")
+    if not re.fullmatch(r"\d+(\.\d+)?(MB|GB|TB)", size) or float(size[:-2]) <= 0:
+        raise ValueError(text)
+    return size
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make the reader of one word out of `choices`, in any case."""
+
+    def read(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(text)
+        return text.lower()
+
+    return read
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Comma-separated names, none where empty."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def store_url(text: str) -> str:
+    """Address of a SQLite or PostgreSQL database; empty: the home's own file."""
+    if text and not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):
+        raise ValueError(text)
+    return text

@@ -1,0 +1,1 @@
+"""The serving API: Flask and flask-smorest over the serving bundle."""
