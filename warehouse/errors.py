@@ -9,6 +9,7 @@ MarqueeError
 ├── TrainingError         a recipe or its configuration cannot be trained
 ├── BundleError           a serving bundle is missing, damaged or of another schema
 ├── PublishError          a finished warehouse cannot be put in place
+├── StoreError            the operational store cannot be reached, read or written
 └── LockedError           another pipeline works in the same home
 
 The command lines print ``str(error)`` on standard error and exit with
@@ -70,6 +71,10 @@ class BundleError(MarqueeError):
 
 class PublishError(MarqueeError):
     """A finished warehouse cannot be put in place."""
+
+
+class StoreError(MarqueeError):
+    """The operational store cannot be reached, read or written, or is newer than this code."""
 
 
 class LockedError(MarqueeError):

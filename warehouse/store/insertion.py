@@ -1,0 +1,79 @@
+"""Writing records into ``request_logs``, a batch a transaction."""
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, insert, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from warehouse.errors import StoreError
+from warehouse.store.engine import writing
+from warehouse.store.record import RequestRecord, row_of
+from warehouse.store.tables import REQUEST_LOGS
+
+_log = logging.getLogger(__name__)
+
+
+def insert_records(engine: Engine, records: Sequence[RequestRecord]) -> int:
+    """Write records in order; a record whose id is there already counts as written.
+
+    So a batch may be written again whenever it is not known whether the
+    transaction before it was committed.
+
+    Returns
+    -------
+    int
+        How many are in the store now. The others hold something that no
+        attempt could store, such as a number out of range; each is logged.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be reached or written. Nothing is lost: try again.
+    """
+    rows = []
+    for record in records:
+        try:
+            rows.append(row_of(record))
+        except Exception as error:
+            _refuse(record.request_id, error)
+    return _insert(engine, rows)
+
+
+def probe(engine: Engine) -> None:
+    """Say whether a request could be logged now, and leave no trace.
+
+    Raises
+    ------
+    StoreError
+        Why not: unreachable, read-only, locked for longer than the engine
+        waits, without its tables or the right to write them.
+    """
+    required = [column for column in REQUEST_LOGS.columns if not column.nullable]
+    nothing = select(*[null() for _ in required]).where(literal(1) == 0)
+    with writing(engine) as connection:
+        connection.execute(insert(REQUEST_LOGS).from_select(required, nothing))
+
+
+def _insert(engine: Engine, rows: list[dict[str, object]]) -> int:
+    if not rows:
+        return 0
+    dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(REQUEST_LOGS).on_conflict_do_nothing()
+    try:
+        with writing(engine) as connection:
+            connection.execute(statement, rows)
+        return len(rows)
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(rows) == 1:
+            _refuse(rows[0]["request_id"], error)
+            return 0
+    # One row spoils the statement: halving finds it and keeps the others in order.
+    middle = len(rows) // 2
+    return _insert(engine, rows[:middle]) + _insert(engine, rows[middle:])
+
+
+def _refuse(request_id: object, error: Exception) -> None:
+    _log.error("request %s cannot be logged: %s", request_id, error)
