@@ -1,6 +1,7 @@
 """The spine: edition, warehouse, models, publication; each stage only if its inputs changed."""
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -8,7 +9,7 @@ from rich.console import Console
 from models_py.tracking.environment import package_versions
 from warehouse import publish, stamps
 from warehouse.bundle import current_version, load_bundle
-from warehouse.dbt import run_dbt
+from warehouse.dbt import Dbt, run_dbt
 from warehouse.errors import BundleError
 from warehouse.files import fingerprint, remove_leftovers
 from warehouse.home import Home
@@ -69,8 +70,9 @@ def run_pipeline(settings: Settings, console: Console) -> None:
         manifest = _stage_data(settings, console)
         inputs = Inputs.of(manifest)
         _stage_build(settings, manifest, inputs, console)
-        _stage_train(settings, manifest, inputs, console)
-        _stage_publish(settings, manifest, inputs, console)
+        with Dbt(settings, manifest.dataset) as dbt:
+            _stage_train(settings, manifest, inputs, dbt, console)
+            _stage_publish(settings, inputs, dbt, console)
 
 
 def _stage_data(settings: Settings, console: Console) -> Manifest:
@@ -95,15 +97,17 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
     ensure_schemas(home, manifest.dataset)
     arguments = ["build", "--exclude", "tag:ml", "--exclude-resource-type", "unit_test"]
     # dbt works in a process of its own; MLflow takes as long to be imported and set up.
-    with ThreadPoolExecutor(max_workers=1) as meanwhile:
-        prepared = meanwhile.submit(_prepare_models, home)
-        run_dbt(settings, manifest.dataset, arguments, console)
-    prepared.result()
+    meanwhile = threading.Thread(target=_prepare_models, args=(home,), daemon=True)
+    meanwhile.start()
+    run_dbt(settings, manifest.dataset, arguments, console)
+    meanwhile.join()
     stamps.finish(home, "build", inputs.build)
     console.print(f"built {home.build_file}", soft_wrap=True)
 
 
-def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
+def _stage_train(
+    settings: Settings, manifest: Manifest, inputs: Inputs, dbt: Dbt, console: Console
+) -> None:
     console.rule("[bold]3/4 models", align="left")
     home = settings.home
     serving = _whole_bundle(home, console)
@@ -112,6 +116,8 @@ def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console
         return
     for stage in ("train", "publish"):
         stamps.begin(home, stage)
+    # Its imports take seconds that pass here unnoticed.
+    dbt.get_ready()
     # Imported here: the libraries take seconds that an unchanged run need not spend.
     from models_py.training import train  # noqa: PLC0415
 
@@ -119,9 +125,7 @@ def _stage_train(settings: Settings, manifest: Manifest, inputs: Inputs, console
     stamps.finish(home, "train", inputs.training)
 
 
-def _stage_publish(
-    settings: Settings, manifest: Manifest, inputs: Inputs, console: Console
-) -> None:
+def _stage_publish(settings: Settings, inputs: Inputs, dbt: Dbt, console: Console) -> None:
     console.rule("[bold]4/4 publication", align="left")
     home = settings.home
     if stamps.is_current(home, "publish", inputs.training) and home.pointer.exists():
@@ -129,7 +133,7 @@ def _stage_publish(
         return
     stamps.begin(home, "publish")
     arguments = ["build", "--select", "tag:ml", "--exclude-resource-type", "unit_test"]
-    run_dbt(settings, manifest.dataset, arguments, console)
+    dbt.run(arguments, console)
     version = publish.publish(home, settings.keep_versions)
     stamps.finish(home, "publish", inputs.training)
     console.print(f"published {version}: {home.pointer}", soft_wrap=True)
@@ -154,4 +158,6 @@ def _prepare_models(home: Home) -> None:
     from models_py import training  # noqa: F401, PLC0415
     from models_py.tracking.runs import open_client  # noqa: PLC0415
 
-    open_client(home).search_experiments(max_results=1)
+    # What fails here fails again in the training, which tells of it.
+    with suppress(Exception):
+        open_client(home).search_experiments(max_results=1)

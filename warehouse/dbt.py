@@ -9,13 +9,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from warehouse.dbt_events import follow
 from warehouse.dbt_failure import describe_failure
 from warehouse.errors import BuildError
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -25,15 +25,14 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # DuckDB's own limit leaves out some of what it allocates, and dbt needs room
 # too: measured on 25 M ratings, this share keeps the process below the setting
 _DUCKDB_SHARE = 0.65
+_GRACE_SECONDS = 2
 
 
-def run_dbt(
-    settings: Settings, dataset_name: str, arguments: Sequence[str], console: Console
-) -> None:
-    """Run one dbt command on a home, and wait for it.
+class Dbt:
+    """One dbt process, which can get ready before it is told its command.
 
-    Artifacts and logs go to ``dbt/`` below the home, so that a checkout that
-    cannot be written works and two homes never meet.
+    Getting ready, dbt's imports, takes seconds that other work can fill. Used
+    as a context, the process is ended on the way out, however that happens.
 
     Parameters
     ----------
@@ -41,48 +40,104 @@ def run_dbt(
         Home, threads and the memory limit of the whole process.
     dataset_name : str
         Folder name below ``raw/`` and ``ml/<table>/``.
-    arguments : sequence of str
-        As after ``dbt`` on a command line, such as ``["build", "--exclude", "tag:ml"]``.
-    console : Console
-        Shows a bar while it runs.
-
-    Raises
-    ------
-    BuildError
-        Naming the models and tests that failed and the log, with a hint for
-        causes that a person can mend: a full disk, a home that cannot be
-        used, a locked file, missing data, too little memory.
     """
-    state = settings.home.root / "dbt"
-    results = state / "target" / "run_results.json"
-    try:
-        for folder in (state, settings.home.build_file.parent):
-            folder.mkdir(parents=True, exist_ok=True)
-        results.unlink(missing_ok=True)
-    except OSError as error:
-        raise BuildError(
-            f"MARQUEE_HOME={str(settings.home.root)!r}: cannot be used ({error.strerror})",
-            "choose a folder that you may write, or mend its permissions",
-        ) from error
-    command = [sys.executable, "-m", "warehouse.tethered", "dbt.cli.main", *arguments]
-    environment = _environment(settings, dataset_name, state)
-    complaints: list[str] = []
-    with subprocess.Popen(
-        command,
-        env=environment,
-        cwd=DBT_PROJECT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+
+    def __init__(self, settings: Settings, dataset_name: str) -> None:
+        self._settings, self._dataset_name = settings, dataset_name
+        self._state = settings.home.root / "dbt"
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> "Dbt":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
         try:
-            _follow(process.stdout or (), arguments[0], console, complaints)
-        except BaseException:
-            process.terminate()
-            raise
-    if process.returncode:
-        raise describe_failure(settings, arguments, results, complaints)
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            # What it was building is made again by the next run.
+            process.kill()
+            process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+    def get_ready(self) -> "subprocess.Popen[str]":
+        """Start the process, if it is not there yet; it then waits for its command.
+
+        Raises
+        ------
+        BuildError
+            The home cannot be used.
+        """
+        if self._process is not None:
+            return self._process
+        home = self._settings.home
+        try:
+            for folder in (self._state, home.build_file.parent):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BuildError(
+                f"MARQUEE_HOME={str(home.root)!r}: cannot be used ({error.strerror})",
+                "choose a folder that you may write, or mend its permissions",
+            ) from error
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "warehouse.tethered", "dbt.cli.main"],
+            env=_environment(self._settings, self._dataset_name, self._state),
+            cwd=DBT_PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return self._process
+
+    def run(self, arguments: Sequence[str], console: Console) -> None:
+        """Run one dbt command, the only one of this process, and wait for it.
+
+        Parameters
+        ----------
+        arguments : sequence of str
+            As after ``dbt`` on a command line, such as ``["build", "--exclude", "tag:ml"]``.
+        console : Console
+            Shows a bar while it runs, and lines where it is no terminal.
+
+        Raises
+        ------
+        BuildError
+            Naming the models and tests that failed and the log, with a hint for
+            causes that a person can mend: a full disk, a home that cannot be
+            used, a locked file, missing data, too little memory.
+        """
+        process = self.get_ready()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        results = self._state / "target" / "run_results.json"
+        results.unlink(missing_ok=True)
+        complaints: list[str] = []
+        # A process that ended while it was getting ready is told of by what it printed.
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(list(arguments)) + "\n")
+            process.stdin.flush()
+        follow(process.stdout, arguments[0], console, complaints)
+        if process.wait():
+            raise describe_failure(self._settings, arguments, results, complaints)
+
+
+def run_dbt(
+    settings: Settings, dataset_name: str, arguments: Sequence[str], console: Console
+) -> None:
+    """Run one dbt command on a home, and wait for it; see `Dbt`.
+
+    Artifacts and logs go to ``dbt/`` below the home, so that a checkout that
+    cannot be written works and two homes never meet.
+    """
+    with Dbt(settings, dataset_name) as dbt:
+        dbt.run(arguments, console)
 
 
 def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str, str]:
@@ -108,36 +163,3 @@ def memory_of_duckdb(limit: str) -> str:
     """DuckDB's own limit that keeps its whole process below `limit`, such as ``2GB``."""
     number, unit = limit[:-2], limit[-2:]
     return f"{float(number) * _DUCKDB_SHARE:g}{unit}"
-
-
-def _follow(
-    lines: Iterator[str] | Sequence[str], what: str, console: Console, complaints: list[str]
-) -> None:
-    """Show dbt's events as a bar, and keep what it complains about in `complaints`."""
-    columns = (TextColumn("dbt {task.fields[what]}"), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns,
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=console,
-        transient=True,
-    ) as progress:
-        task = progress.add_task("reading the project", total=None, what=what)
-        for line in lines:
-            event = _event(line)
-            data, info = event.get("data", {}), event.get("info", {})
-            if not event or info.get("level") == "error":
-                complaints.append(info.get("msg") or line.strip())
-            elif info.get("name") == "LogStartLine":
-                node = data["node_info"]["node_name"]
-                progress.update(task, description=node, total=data["total"])
-            elif "execution_time" in data and "index" in data:
-                progress.advance(task)
-
-
-def _event(line: str) -> dict[str, Any]:
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return {}
-    return event if isinstance(event, dict) else {}

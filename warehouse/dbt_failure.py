@@ -12,6 +12,7 @@ from warehouse.settings import Settings
 
 _FAILED = {"error", "fail", "runtime error"}
 _SHOWN = 5
+_MESSAGE = "message="
 
 # what dbt or DuckDB says -> what a person can do
 _HINTS = (
@@ -22,7 +23,10 @@ _HINTS = (
     ("could not set lock", "close the program that has the warehouse under construction open"),
     ("no files found", "run `make data` first; the dataset's Parquet files are missing"),
     ("permission denied", "mend the permissions, or choose another MARQUEE_HOME"),
-    ("filter_leaves_enough", "choose a larger edition, or lower the minimums in dbt_project.yml"),
+    (
+        "assert_filter_leaves_enough",
+        "choose a larger edition, or lower the minimums in dbt_project.yml",
+    ),
 )
 
 
@@ -52,16 +56,33 @@ def describe_failure(
     said = "\n".join([*(f"{name}: {message}" for name, message, _ in failed), *complaints])
     hint = next((hint for sign, hint in _HINTS if sign in said.lower()), f"read {log}")
     if not failed:
-        last = next((text.strip() for text in reversed(complaints) if text.strip()), "no message")
-        reason = last.splitlines()[-1] if "Traceback" in last else last
-        return BuildError(f"dbt {' '.join(arguments)} failed: {reason} (log: {log})", hint)
+        return BuildError(
+            f"dbt {' '.join(arguments)} failed: {_reason(complaints)} (log: {log})", hint
+        )
+    rows = [_offending_rows(settings, query) for _, _, query in failed[:_SHOWN]]
+    if len(failed) == 1 and (told := _told_by_the_test(rows[0])):
+        return BuildError(told, hint)
     lines = [f"dbt {arguments[0]}: {len(failed)} failed (log: {log})"]
-    for name, message, query in failed[:_SHOWN]:
+    for (name, message, _), offending in zip(failed, rows, strict=False):
         lines.append(f"  {name}: {message}")
-        lines += [f"    {row}" for row in _offending_rows(settings, query)]
+        lines += [f"    {row}" for row in offending]
     if len(failed) > _SHOWN:
         lines.append(f"  and {len(failed) - _SHOWN} more")
     return BuildError("\n".join(lines), hint)
+
+
+def _reason(complaints: Sequence[str]) -> str:
+    """Return the line that says most: one with a known sign, else the end of the last complaint."""
+    lines = [line.strip() for text in complaints for line in text.splitlines() if line.strip()]
+    known = [line for line in lines if any(sign in line.lower() for sign, _ in _HINTS)]
+    return (known or lines or ["no message"])[-1]
+
+
+def _told_by_the_test(rows: Sequence[str]) -> str | None:
+    """Text of a test that selects one `message`: it says in words what is wrong."""
+    if len(rows) == 1 and rows[0].startswith(_MESSAGE):
+        return rows[0].removeprefix(_MESSAGE)
+    return None
 
 
 def _failed_nodes(results: Path) -> list[tuple[str, str, str | None]]:

@@ -48,7 +48,7 @@ def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt):
 
 def test_an_edition_with_too_few_users_is_refused(poisoned, dbt):
     edition.write_ratings(poisoned, [row for row in edition.RATINGS if row[0] <= 2])
-    with pytest.raises(BuildError, match="filter_leaves_enough") as failure:
+    with pytest.raises(BuildError, match="movies are left after the filter") as failure:
         select = ["stg_movielens__ratings", "int_positives_filtered"]
         dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
     assert "choose a larger edition" in (failure.value.hint or "")

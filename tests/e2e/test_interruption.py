@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from warehouse.bundle import current_version, load_bundle
@@ -79,6 +80,34 @@ def test_a_pipeline_killed_in_every_stage_ends_in_the_same_bundle(
     assert not [path for path in home.root.rglob("*.tmp") if "dbt" not in path.parts]
 
 
+def test_an_interrupt_while_dbt_builds_ends_it_too(
+    fresh_home: Callable[[str], Home], tmp_path: Path
+) -> None:
+    home, log = fresh_home("interrupted"), tmp_path / "log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "models_py", "pipeline"],
+            cwd=PROJECT_ROOT,
+            env={**os.environ, "MARQUEE_HOME": str(home.root), "MARQUEE_DATASET": "ml-100k"},
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        deadline = time.monotonic() + 120
+        while not home.build_file.exists():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+
+    assert "interrupted; the next run finishes the work" in log.read_text()
+    assert "Traceback" not in log.read_text()
+    # dbt has let go of the warehouse: it can be opened for writing.
+    duckdb.connect(str(home.build_file)).close()
+
+
 def test_a_second_pipeline_is_locked_out_with_a_clear_message(
     pipeline_home: Home, run: Callable[..., "subprocess.CompletedProcess[str]"]
 ) -> None:
@@ -118,7 +147,8 @@ def test_a_dataset_with_too_few_users_is_refused(
 
     assert done.returncode not in (0, 75)
     assert "Traceback" not in done.stderr
-    assert "hint" in done.stderr
+    assert "error: 0 users and 0 movies are left after the filter" in done.stderr
+    assert "hint: choose a larger edition" in done.stderr
     assert not home.pointer.exists()
 
 
