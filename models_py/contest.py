@@ -1,12 +1,24 @@
 """The contest of the recipes: all fitted and measured alike, the best one the challenger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from rich.console import Console
+from rich.progress import (
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from models_py.fitting import Trained, Windows, fit_for_test, fit_for_validation, model_version
-from models_py.recipes.configuration import Criterion, load_recipe, recipe_names
+from models_py.recipes.configuration import Criterion, Recipe, load_recipe, recipe_names
 from warehouse.errors import TrainingError
+
+_Item = TypeVar("_Item")
+_Outcome = TypeVar("_Outcome")
 
 
 def contest(windows: Windows, inputs: str, threads: int, console: Console) -> list[Trained]:
@@ -14,22 +26,26 @@ def contest(windows: Windows, inputs: str, threads: int, console: Console) -> li
 
     A recipe that cannot be trained on this edition is left out, with a notice.
     """
-    dataset = windows.validation.training_set.dataset
-    recipes = [load_recipe(name, dataset) for name in recipe_names()]
+    window = windows.validation
+    recipes = [load_recipe(name, window.training_set.dataset) for name in recipe_names()]
+
+    def measured(recipe: Recipe) -> Trained | TrainingError:
+        try:
+            return fit_for_validation(recipe, model_version(recipe, inputs), window, threads)
+        except TrainingError as error:
+            return error
+
     contestants = []
-    for number, recipe in enumerate(recipes, start=1):
-        version = model_version(recipe, inputs)
-        with console.status(f"fitting {recipe.name} on train ({number} of {len(recipes)})"):
-            try:
-                trained = fit_for_validation(recipe, version, windows.validation, threads)
-            except TrainingError as error:
-                console.print(f"[yellow]{recipe.name} is left out:[/] {error.message}")
-                continue
+    outcomes = _side_by_side(measured, recipes, threads, "validation", console)
+    for recipe, outcome in zip(recipes, outcomes, strict=True):
+        if isinstance(outcome, TrainingError):
+            console.print(f"[yellow]{recipe.name} is left out:[/] {outcome.message}")
+            continue
         console.print(
-            f"{recipe.name}: validation NDCG@10 {trained.validation.value('ndcg@10'):.4f}, "
-            f"fitted in {trained.seconds['train']:.1f} s"
+            f"{recipe.name}: validation NDCG@10 {outcome.validation.value('ndcg@10'):.4f}, "
+            f"fitted in {outcome.seconds['train']:.1f} s"
         )
-        contestants.append(trained)
+        contestants.append(outcome)
     return contestants
 
 
@@ -55,8 +71,36 @@ def report_on_test(
     contestants: Sequence[Trained], windows: Windows, threads: int, console: Console
 ) -> list[Trained]:
     """Fit every recipe again on `train_validation` and measure it on test, for the report."""
-    tested = []
-    for each in contestants:
-        with console.status(f"fitting {each.recipe.name} on train and validation, for the report"):
-            tested.append(fit_for_test(each, windows.test, threads))
-    return tested
+    window = windows.test
+
+    def measured(each: Trained) -> Trained:
+        return fit_for_test(each, window, threads)
+
+    return list(_side_by_side(measured, contestants, threads, "test", console))
+
+
+def _side_by_side(
+    work: Callable[[_Item], _Outcome],
+    items: Sequence[_Item],
+    threads: int,
+    split: str,
+    console: Console,
+) -> Iterator[_Outcome]:
+    """Do independent work on a few threads; the outcomes come in the order of the items.
+
+    Each recipe is fitted as if it were alone, so what comes out does not
+    depend on the number of threads: numpy and implicit let go of the
+    interpreter's lock while they compute. More than two would take memory for
+    little gain, because one recipe takes far longer than the rest.
+    """
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        pool = ThreadPoolExecutor(max_workers=min(threads, 2))
+        try:
+            yield from bar.track(
+                pool.map(work, items),
+                total=len(items),
+                description=f"recipes fitted, and measured on {split}",
+            )
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

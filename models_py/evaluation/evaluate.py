@@ -1,14 +1,11 @@
 """One fitted recommender on one split: lists, metrics of users, their summary, exposure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import Progress
 
 from models_py.data.interactions import EvaluationSet, TrainingSet
 from models_py.evaluation.exposure import item_exposure
@@ -152,15 +149,10 @@ def evaluate(
     splits = sorted({each.split for each in evaluation_sets.values()})
     if len(splits) > 1:
         raise TrainingError(f"evaluation sets of splits {splits}: expected one split")
-    n_users = training_set.n_users + sum(each.n_users for each in evaluation_sets.values())
-    with _progress(f"evaluating {recommender.name}", n_users) as advance:
-        lists = {
-            population: rank(recommender, each, DEPTH, advance)
-            for population, each in evaluation_sets.items()
-        }
-        known = rank_histories(
-            recommender, training_set.histories, training_set.seen, DEPTH, advance
-        )
+    lists = {
+        population: rank(recommender, each, DEPTH) for population, each in evaluation_sets.items()
+    }
+    known = rank_histories(recommender, training_set.histories, training_set.seen, DEPTH)
     per_user = {
         population: accuracy(lists[population], each.targets)
         | beyond_accuracy(lists[population], training_set.popularity[None], training_set.genres)
@@ -178,12 +170,3 @@ def evaluate(
         exposure=exposure,
         rows=summarise(per_user, seed) + summarise_exposure(exposure, training_set.n_users, DEPTH),
     )
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on a terminal while users are ranked; it leaves nothing behind."""
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda finished: bar.advance(task, finished)

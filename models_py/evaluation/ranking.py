@@ -1,6 +1,5 @@
 """Scores to lists: the best movies of each user that the user has not rated yet."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,12 +41,9 @@ def rank(
     recommender: Recommender,
     evaluation_set: EvaluationSet,
     depth: int = DEPTH,
-    advance: Callable[[int], object] | None = None,
 ) -> RankedLists:
     """Rank the catalogue for every user of an evaluation set; see `rank_histories`."""
-    return rank_histories(
-        recommender, evaluation_set.histories, evaluation_set.seen, depth, advance
-    )
+    return rank_histories(recommender, evaluation_set.histories, evaluation_set.seen, depth)
 
 
 def rank_histories(
@@ -55,7 +51,6 @@ def rank_histories(
     histories: Histories,
     seen: sparse.csr_array,
     depth: int = DEPTH,
-    advance: Callable[[int], object] | None = None,
 ) -> RankedLists:
     """Rank the catalogue for every history.
 
@@ -70,8 +65,6 @@ def rank_histories(
     histories : Histories
     seen : csr_array of bool (n_users, n_items)
     depth : int
-    advance : callable, optional
-        Told the number of users of each finished batch.
 
     Raises
     ------
@@ -92,8 +85,6 @@ def rank_histories(
         best, best_scores = top(batch, seen[rows], depth)
         items[rows, : best.shape[1]] = best
         scores[rows, : best.shape[1]] = best_scores
-        if advance:
-            advance(len(batch))
     return RankedLists(items, scores)
 
 
