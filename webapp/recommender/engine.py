@@ -1,0 +1,127 @@
+"""One door to every answer, all of them from one bundle."""
+
+from warehouse.bundle.reader import Bundle
+from webapp.recommender.answers import (
+    Facts,
+    FoundMovie,
+    GenreCount,
+    HistoryPage,
+    MovieDetails,
+    MoviesPage,
+    PopularMovies,
+    Recommendations,
+    SimilarMovies,
+)
+from webapp.recommender.catalogue import Catalogue
+from webapp.recommender.filters import FilterTable
+from webapp.recommender.history import Histories
+from webapp.recommender.movies import Movies
+from webapp.recommender.popular import Popularity
+from webapp.recommender.questions import (
+    HistoryQuestion,
+    MoviesQuestion,
+    PopularQuestion,
+    RecommendQuestion,
+    SearchQuestion,
+    SimilarQuestion,
+)
+from webapp.recommender.recommend import Recommender
+from webapp.recommender.search import Search
+from webapp.recommender.similar import Similarity
+
+
+class Engine:
+    """Answers from a bundle; safe to ask from several threads.
+
+    It takes what it needs out of the bundle and keeps no reference to it, so
+    that the features of the movies need not stay in memory as Python objects.
+
+    Parameters
+    ----------
+    bundle : Bundle
+
+    Attributes
+    ----------
+    model_version : str
+        Every answer is from this version.
+    facts : Facts
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        manifest, metadata = bundle.manifest, bundle.metadata
+        self.model_version = bundle.model_version
+        self.facts = Facts(
+            model_version=bundle.model_version,
+            model_name=str(manifest["model_name"]),
+            dataset=str(manifest["dataset"]),
+            cutoff=str(manifest["cutoff"]),
+            content_hash=str(manifest["content_hash"]),
+            n_users=len(bundle.user_ids),
+            n_items=len(bundle.movie_ids),
+            n_movies=len(bundle.item_features),
+            dimensions=int(bundle.item_embeddings.shape[1]),
+        )
+        catalogue = Catalogue(bundle)
+        years, genres, membership = catalogue.years, catalogue.genres, catalogue.membership
+        rows = catalogue.positions
+        of_rows = FilterTable(years[rows], genres, membership[:, rows])
+        of_positions = FilterTable(years, genres, membership)
+        without_history = frozenset(metadata["users_without_history"])
+        popularity = Popularity(bundle, catalogue, of_rows)
+        self._popularity = popularity
+        self._recommender = Recommender(bundle, catalogue, of_rows, popularity, without_history)
+        self._similarity = Similarity(bundle, catalogue, of_rows)
+        self._movies = Movies(catalogue, of_positions, popularity, metadata["rating_values"])
+        self._search = Search(catalogue)
+        self._histories = Histories(bundle, catalogue, without_history)
+
+    def recommend(self, question: RecommendQuestion) -> Recommendations:
+        """Recommend movies to a person; see `webapp.recommender.recommend`."""
+        return self._recommender.answer(question)
+
+    def recommend_batch(self, questions: list[RecommendQuestion]) -> list[Recommendations]:
+        """Answer many questions as `recommend` answers each."""
+        return [self._recommender.answer(question) for question in questions]
+
+    def similar(self, question: SimilarQuestion) -> SimilarMovies:
+        """Name the movies that resemble one or several.
+
+        Raises
+        ------
+        MovieNotInCatalogue, MovieNotTrained
+        """
+        return self._similarity.answer(question)
+
+    def popular(self, question: PopularQuestion) -> PopularMovies:
+        """Name the most popular movies."""
+        return self._popularity.answer(question)
+
+    def movies(self, question: MoviesQuestion) -> MoviesPage:
+        """List a page of the edition's movies."""
+        return self._movies.page(question)
+
+    def movie(self, movie_id: int) -> MovieDetails:
+        """Describe a movie of the edition.
+
+        Raises
+        ------
+        MovieNotInCatalogue
+        """
+        return self._movies.details(movie_id)
+
+    def search(self, question: SearchQuestion) -> list[FoundMovie]:
+        """Find movies by title; see `webapp.recommender.search`."""
+        return self._search.answer(question)
+
+    def genres(self) -> list[GenreCount]:
+        """List the genres with their counts, by name."""
+        return self._movies.genres
+
+    def history(self, question: HistoryQuestion) -> HistoryPage:
+        """List a page of what a user has rated.
+
+        Raises
+        ------
+        UserNotKnown, UserWithoutHistory
+        """
+        return self._histories.page(question)
