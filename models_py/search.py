@@ -16,7 +16,8 @@ from warehouse.sources.datasets import ensure_dataset
 def search(settings: Settings, name: str, trials: int, seed: int, console: Console) -> None:
     """Tune one recipe for the edition of the settings.
 
-    The recipe's file changes only once the search is over, whole. What the
+    The recipe's file changes only once the search is over, whole, and only if
+    something better than its present values was found. What the
     search has read goes to ``ml.training_reads``, where a dbt test holds it
     against the start of test.
 
@@ -44,10 +45,15 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
         parent.log_parameters({**result.recipe.parameters, **about})
         parent.log_metrics(_metrics(result.best))
     _record_reads(settings, manifest.dataset, name, result)
+    outcome = f"{name}: mean of {len(folds)} folds {result.present.value:.4f}"
+    if result.best is result.present:
+        console.print(
+            f"{outcome}, none of {trials} trials is better: {recipe.path} is left as it is"
+        )
+        return
     write_tuned(result, manifest.fingerprint)
     console.print(
-        f"{name}: mean of {len(folds)} folds {result.first.value:.4f} -> {result.best.value:.4f} "
-        f"in {trials} trials, written to {result.recipe.path}"
+        f"{outcome} -> {result.best.value:.4f} in {trials} trials, written to {recipe.path}"
     )
 
 
@@ -56,7 +62,10 @@ def _metrics(trial: Trial) -> dict[str, float]:
     return {
         "validation.objective": trial.value,
         **{f"validation.fold_{fold:g}": value for fold, value in trial.by_fold.items()},
-        **{f"validation.{each}.ndcg_at_10": value for each, value in trial.by_population.items()},
+        **{
+            f"validation.{each.population}.{str(each.key).replace('@', '_at_')}": value
+            for each, value in trial.by_criterion.items()
+        },
     }
 
 

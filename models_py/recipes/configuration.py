@@ -7,7 +7,7 @@ The file of a recipe bears the name of its recommender and holds::
     [editions.ml-1m]         # what differs for one edition, and for larger ones
     [search.<parameter>]     # low and high (and log), or choices
     [tuning]                 # folds: train shares, on whose mean a search decides
-    [tuning.weights]         # populations whose NDCG@10 a search maximises
+    [tuning.weights]         # "population metric" = weight: what a search maximises
     [provenance.<edition>]   # written by a search: where the values come from
 """
 
@@ -44,6 +44,17 @@ class SearchRange:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One metric of one population that a promotion or a search looks at."""
+
+    key: MetricKey
+    population: str
+
+    def __str__(self) -> str:
+        return f"{self.population} {self.key}"
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A recommender with its hyper-parameters, ready to be fitted.
 
@@ -57,8 +68,8 @@ class Recipe:
         Complete and checked.
     seed : int
     search_space : mapping of parameter name to SearchRange
-    weights : mapping of population to float
-        A search maximises the mean of their NDCG@10, so weighted.
+    weights : mapping of Criterion to float
+        A search maximises their mean, so weighted.
     folds : tuple of float
         Train shares, ascending; a search maximises the mean over them.
     path : Path
@@ -70,7 +81,7 @@ class Recipe:
     parameters: Mapping[str, ParameterValue]
     seed: int
     search_space: Mapping[str, SearchRange] = field(repr=False)
-    weights: Mapping[str, float] = field(repr=False)
+    weights: Mapping[Criterion, float] = field(repr=False)
     folds: tuple[float, ...] = field(repr=False)
     path: Path = field(repr=False)
 
@@ -88,14 +99,6 @@ class Recipe:
         """
         merged = {**self.parameters, **parameters}
         return replace(self, parameters=recommender_class(self.name)(merged).parameters)
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One metric of one population that a promotion looks at."""
-
-    key: MetricKey
-    population: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,6 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
     search, tuning = root.table("search"), root.table("tuning")
     search.only(parameters)
     tuning.only({"folds", "weights"})
-    weights = tuning.table("weights")
     return Recipe(
         name=name,
         dataset=dataset,
@@ -157,7 +159,7 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
         search_space={
             key: _search_range(search.table(key), parameters[key]) for key in search.content
         },
-        weights={key: weights.number(key, 0, 1_000_000) for key in weights.content},
+        weights=_weights(tuning.table("weights")),
         folds=_folds(tuning),
         path=root.path,
     )
@@ -198,6 +200,20 @@ def _folds(tuning: TomlTable) -> tuple[float, ...]:
     ):
         raise tuning.wrong("folds", "a list of shares, each more than 0 and less than 1, ascending")
     return tuple(shares)
+
+
+def _weights(table: TomlTable) -> dict[Criterion, float]:
+    weights = {}
+    for name in table.content:
+        population, _, metric = name.partition(" ")
+        try:
+            key = MetricKey.parse(metric)
+        except ValueError:
+            key = MetricKey("")
+        if not key.metric:
+            raise table.wrong(name, 'a key such as "warm ndcg@10": a population and a metric')
+        weights[Criterion(key, population)] = table.number(name, 0, 1_000_000)
+    return weights
 
 
 def _search_range(table: TomlTable, parameter: Parameter) -> SearchRange:

@@ -16,13 +16,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models_py.data.interactions import TuningSet
-from models_py.evaluation.metrics import CUTOFFS, MetricKey, accuracy
-from models_py.evaluation.ranking import rank
-from models_py.recipes.configuration import Recipe, SearchRange
+from models_py.evaluation.exposure import coverage, item_exposure
+from models_py.evaluation.metrics import MetricKey, PerUser, accuracy
+from models_py.evaluation.ranking import DEPTH, rank, rank_histories
+from models_py.evaluation.summary import KNOWN
+from models_py.recipes.configuration import Criterion, Recipe, SearchRange
 from models_py.recommenders.parameters import ParameterValue
 from warehouse.errors import TrainingError
 
-OBJECTIVE = MetricKey("ndcg", 10)
+COVERAGE = Criterion(MetricKey("coverage", DEPTH), KNOWN)
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,14 @@ class Trial:
     Attributes
     ----------
     number : int
-        From 0; the first takes the recipe as it is.
+        From 0, which has the recommender's defaults; -1 is the recipe as it was.
     parameters : mapping
         Complete.
     value : float
-        Mean over the folds of the weighted mean of NDCG@10.
+        Mean over the folds of the weighted mean of the criteria.
     by_fold : mapping of fold to float
         The weighted mean of each.
-    by_population : mapping of population to float
+    by_criterion : mapping of Criterion to float
         The mean over the folds of each.
     """
 
@@ -47,7 +49,7 @@ class Trial:
     parameters: Mapping[str, ParameterValue]
     value: float
     by_fold: Mapping[float, float]
-    by_population: Mapping[str, float]
+    by_criterion: Mapping[Criterion, float]
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,8 @@ class TuningResult:
     recipe : Recipe
         With the best parameters.
     best : Trial
-    first : Trial
-        The recipe as it was.
+    present : Trial
+        The recipe as it was; `best` too, where the search has found nothing better.
     n_trials, seed : int
     folds : tuple of float
         Train shares.
@@ -72,7 +74,7 @@ class TuningResult:
 
     recipe: Recipe
     best: Trial
-    first: Trial
+    present: Trial
     n_trials: int
     seed: int
     folds: tuple[float, ...]
@@ -91,12 +93,14 @@ def tune(
 ) -> TuningResult:
     """Search the recipe's space with a tree-structured Parzen estimator.
 
-    Same data, recipe and seed: same trials, same result.
+    The search sets out from the recommender's defaults, not from the recipe's
+    present values: same data, space and seed, same trials, so what a search
+    has written can be found again by the same search.
 
     Parameters
     ----------
     recipe : Recipe
-        Tried first, so the result is never worse than it.
+        Measured beside the trials, so the result is never worse than it.
     tuning_sets : mapping of fold to TuningSet
         At least one, by train share.
     trials : int
@@ -110,7 +114,7 @@ def tune(
     Raises
     ------
     TrainingError
-        Nothing to search, optuna is missing, or a weighted population is empty in a fold.
+        Nothing to search, optuna is missing, or a criterion cannot be measured in a fold.
     """
     optuna = _optuna()
     if not recipe.search_space or trials < 1:
@@ -118,12 +122,18 @@ def tune(
             f"{recipe.path}: [search] has {len(recipe.search_space)} parameters and "
             f"trials={trials}: expected at least one of each"
         )
-    _check_choices(recipe)
     for fold, data in tuning_sets.items():
         _check_weights(recipe, fold, data)
     sampler = optuna.samplers.TPESampler(seed=seed)
     study = optuna.create_study(direction="maximize", sampler=sampler)
-    study.enqueue_trial({name: recipe.parameters[name] for name in recipe.search_space})
+    study.enqueue_trial(
+        {
+            name: space.parameter.default
+            for name, space in recipe.search_space.items()
+            if not space.choices or space.parameter.default in space.choices
+        }
+    )
+    present = _try(recipe, tuning_sets, -1, threads)
     done: list[Trial] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
@@ -138,12 +148,12 @@ def tune(
             done.append(trial)
             if on_trial:
                 on_trial(trial)
-            best = max(done, key=lambda each: (each.value, -each.number))
+            best = max([present, *done], key=lambda each: (each.value, -each.number))
             bar.update(task, advance=1, description=f"tuning {recipe.name}, best {best.value:.4f}")
     return TuningResult(
         recipe=recipe.with_parameters(best.parameters),
         best=best,
-        first=done[0],
+        present=present,
         n_trials=trials,
         seed=seed,
         folds=tuple(tuning_sets),
@@ -157,33 +167,25 @@ def _optuna() -> ModuleType:
         import optuna  # noqa: PLC0415 - an extra; nothing but a search needs it
     except ImportError as error:
         raise TrainingError(
-            "optuna is not installed: expected it for a search", hint="install marquee[tune]"
+            "optuna is not installed: expected it for a search", hint="run it with `make tune`"
         ) from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     module: ModuleType = optuna
     return module
 
 
-def _check_choices(recipe: Recipe) -> None:
-    for name, space in recipe.search_space.items():
-        if space.choices and recipe.parameters[name] not in space.choices:
-            raise TrainingError(
-                f"{recipe.path}: search.{name}.choices={list(space.choices)}: expected the "
-                f"present value, {recipe.parameters[name]}, among them: it is tried first"
-            )
-
-
 def _check_weights(recipe: Recipe, fold: float, data: TuningSet) -> None:
     if sum(recipe.weights.values()) <= 0:
         raise TrainingError(
-            f"{recipe.path}: tuning.weights={dict(recipe.weights)}: expected at least one "
-            "population with a weight above 0"
+            f"{recipe.path}: tuning.weights has no weight above 0: expected at least one criterion"
         )
-    for population in recipe.weights:
-        if population not in data.evaluation_sets:
+    for criterion in recipe.weights:
+        if criterion == COVERAGE:
+            continue
+        if criterion.population not in data.evaluation_sets:
             raise TrainingError(
-                f"{recipe.path}: tuning.weights.{population}: has no user in fold {fold:g}, "
-                f"expected some of {', '.join(data.evaluation_sets)}",
+                f"{recipe.path}: tuning.weights.{criterion}: has no user in fold {fold:g}, "
+                f"expected some of {', '.join(data.evaluation_sets)}, or {COVERAGE}",
                 hint="remove it from the weights, or use a larger edition",
             )
 
@@ -207,17 +209,33 @@ def _try(
         fold: sum(recipe.weights[each] * found[each] for each in found) / total
         for fold, found in measured.items()
     }
-    by_population = {
+    by_criterion = {
         each: fmean(found[each] for found in measured.values()) for each in recipe.weights
     }
-    return Trial(number, recipe.parameters, fmean(by_fold.values()), by_fold, by_population)
+    return Trial(number, recipe.parameters, fmean(by_fold.values()), by_fold, by_criterion)
 
 
-def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[str, float]:
-    recommender = recipe.build(threads).fit(data.training_set)
-    by_population = {}
-    for population in recipe.weights:
+def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[Criterion, float]:
+    """Measure every criterion of the recipe on one fold."""
+    training_set = data.training_set
+    recommender = recipe.build(threads).fit(training_set)
+    found = {}
+    for population in sorted({each.population for each in recipe.weights if each != COVERAGE}):
         each = data.evaluation_sets[population]
-        lists = rank(recommender, each, depth=max(CUTOFFS))
-        by_population[population] = float(accuracy(lists, each.targets)[OBJECTIVE].mean())
-    return by_population
+        of_users = accuracy(rank(recommender, each, DEPTH), each.targets)
+        for criterion in recipe.weights:
+            if criterion.population == population:
+                found[criterion] = _mean(recipe, criterion, of_users)
+    if COVERAGE in recipe.weights:
+        lists = rank_histories(recommender, training_set.histories, training_set.seen, DEPTH)
+        found[COVERAGE] = coverage(item_exposure(lists, training_set.n_items))
+    return found
+
+
+def _mean(recipe: Recipe, criterion: Criterion, of_users: PerUser) -> float:
+    if criterion.key not in of_users:
+        known = ", ".join(str(key) for key in of_users)
+        raise TrainingError(
+            f"{recipe.path}: tuning.weights.{criterion}: expected a metric out of {known}"
+        )
+    return float(of_users[criterion.key].mean())

@@ -22,7 +22,7 @@ log = true
 [search.weight_of_five]
 choices = [1, 2.0]
 [tuning.weights]
-warm = 1
+"warm ndcg@10" = 1
 """
 PROMOTION = """\
 min_relative_gain = 0.01
@@ -66,7 +66,7 @@ def test_defaults_and_the_tables_of_an_edition(folder: Path) -> None:
     assert recipe.parameters == {"l2": 100, "weight_of_five": 2}
     assert isinstance(recipe.parameters["weight_of_five"], float)
     assert recipe.seed == 3
-    assert recipe.weights == {"warm": 1}
+    assert {str(each): weight for each, weight in recipe.weights.items()} == {"warm ndcg@10": 1}
 
 
 def test_folds(folder: Path) -> None:
@@ -121,7 +121,9 @@ def test_replaced_parameters_are_checked(folder: Path) -> None:
         ),
         ("choices = [1, 2.0]", "choices = [99]", r"choices=\[99\]: expected a list, each a number"),
         ("choices = [1, 2.0]", "choices = 1", r"choices=1: expected a list"),
-        ("warm = 1", 'warm = "all"', r"ease.toml: tuning.weights.warm='all': expected a number"),
+        ('ndcg@10" = 1', "ndcg@10\" = 'all'", r"weights.warm ndcg@10='all': expected a number"),
+        ("warm ndcg@10", "warm", r"tuning.weights.warm=1: expected a key such as"),
+        ("warm ndcg@10", "warm ndcg@ten", r"weights.warm ndcg@ten=1: expected a key such as"),
         ("[parameters]", "[parameters", r"ease.toml: is not TOML: "),
     ],
 )

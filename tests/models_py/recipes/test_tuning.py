@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from models_py.data.warehouse_reader import read_tuning_set
-from models_py.recipes.configuration import CONFIGS, load_recipe
-from models_py.recipes.tuning import tune
+from models_py.evaluation.metrics import MetricKey
+from models_py.recipes.configuration import CONFIGS, Criterion, load_recipe
+from models_py.recipes.tuning import COVERAGE, tune
 from models_py.recipes.write_back import write_tuned
 from warehouse.errors import TrainingError
+
+WARM, NEW = (Criterion(MetricKey("ndcg", 10), population) for population in ("warm", "new_3"))
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def folds(make_warehouse, connection, midnight):
 
 def _recipe(folder: Path, name: str = "ease", dataset: str = "ml-100k"):
     recipe = load_recipe(name, dataset, folder)
-    return dataclasses.replace(recipe, weights={"warm": 0.5, "new_3": 0.5})
+    return dataclasses.replace(recipe, weights={WARM: 0.5, NEW: 0.5})
 
 
 def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, folds) -> None:
@@ -61,25 +64,40 @@ def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, folds) ->
     again = tune(_recipe(folder), folds, trials=6, seed=1)
     assert result.best == again.best
     assert [trial.number for trial in told] == list(range(6))
-    assert told[0] == result.first
-    assert told[0].parameters == load_recipe("ease", folder=folder).parameters
-    assert result.best.value == max(trial.value for trial in told)
+    assert result.present.parameters == load_recipe("ease", folder=folder).parameters
+    assert result.best.value == max(trial.value for trial in (result.present, *told))
     assert result.recipe.parameters == result.best.parameters
-    value = (result.best.by_population["warm"] + result.best.by_population["new_3"]) / 2
+    value = (result.best.by_criterion[WARM] + result.best.by_criterion[NEW]) / 2
     assert result.best.value == pytest.approx(value)
 
 
+def test_what_a_search_has_written_is_found_again_by_the_same_search(folder: Path, folds) -> None:
+    found = tune(_recipe(folder), folds, trials=4, seed=1)
+    write_tuned(found, "abc123")
+    written = (folder / "ease.toml").read_text()
+
+    again = tune(_recipe(folder), folds, trials=4, seed=1)
+
+    assert again.best is again.present
+    assert again.best.parameters == found.best.parameters
+    assert again.best.value == found.best.value
+    assert found.best is not found.present
+    write_tuned(again, "abc123")
+    assert (folder / "ease.toml").read_text() == written
+
+
 def test_the_objective_is_the_mean_over_the_folds(folder: Path, folds) -> None:
-    recipe = dataclasses.replace(_recipe(folder), weights={"warm": 3.0, "new_3": 1.0})
+    recipe = dataclasses.replace(_recipe(folder), weights={WARM: 3.0, NEW: 1.0, COVERAGE: 0.0})
     alone = {fold: tune(recipe, {fold: data}, trials=1).best for fold, data in folds.items()}
     both = tune(recipe, folds, trials=1).best
     assert alone[0.5].value != alone[0.6].value
     assert both.value == pytest.approx((alone[0.5].value + alone[0.6].value) / 2)
     assert both.by_fold == {fold: each.value for fold, each in alone.items()}
-    for population in ("warm", "new_3"):
-        parts = [each.by_population[population] for each in alone.values()]
-        assert both.by_population[population] == pytest.approx(sum(parts) / 2)
-    weighted = (3 * alone[0.5].by_population["warm"] + alone[0.5].by_population["new_3"]) / 4
+    for criterion in (WARM, NEW, COVERAGE):
+        parts = [each.by_criterion[criterion] for each in alone.values()]
+        assert both.by_criterion[criterion] == pytest.approx(sum(parts) / 2)
+    assert 0 < both.by_criterion[COVERAGE] <= 1
+    weighted = (3 * alone[0.5].by_criterion[WARM] + alone[0.5].by_criterion[NEW]) / 4
     assert both.by_fold[0.5] == pytest.approx(weighted)
 
 
@@ -151,15 +169,18 @@ def test_what_cannot_be_searched_is_refused(folder: Path, folds, monkeypatch) ->
         tune(_recipe(folder, "popularity_all_time"), folds, trials=3)
     with pytest.raises(TrainingError, match="trials=0"):
         tune(_recipe(folder), folds, trials=0)
-    chosen = _recipe(folder, "popularity_decayed").with_parameters({"half_life_days": 9})
-    with pytest.raises(TrainingError, match=r"search.half_life_days.choices=.*: expected .* 9, am"):
-        tune(chosen, folds, trials=1)
-    absent = dataclasses.replace(_recipe(folder), weights={"warm": 1, "new_10": 1})
-    with pytest.raises(TrainingError, match=r"tuning.weights.new_10: has no user in fold 0.5"):
+    nobody = Criterion(MetricKey("ndcg", 10), "new_10")
+    absent = dataclasses.replace(_recipe(folder), weights={WARM: 1, nobody: 1})
+    with pytest.raises(TrainingError, match=r"weights.new_10 ndcg@10: has no user in fold 0.5"):
         tune(absent, folds, trials=1)
-    nobody = dataclasses.replace(_recipe(folder), weights={})
-    with pytest.raises(TrainingError, match="expected at least one population"):
-        tune(nobody, folds, trials=1)
+    unknown = dataclasses.replace(
+        _recipe(folder), weights={Criterion(MetricKey("ndgc", 10), "warm"): 1}
+    )
+    with pytest.raises(TrainingError, match=r"weights.warm ndgc@10: expected a metric out of"):
+        tune(unknown, folds, trials=1)
+    nothing = dataclasses.replace(_recipe(folder), weights={})
+    with pytest.raises(TrainingError, match="expected at least one criterion"):
+        tune(nothing, folds, trials=1)
     monkeypatch.setitem(sys.modules, "optuna", None)
-    with pytest.raises(TrainingError, match=r"hint: install marquee\[tune\]"):
+    with pytest.raises(TrainingError, match="hint: run it with `make tune`"):
         tune(_recipe(folder), folds, trials=1)
