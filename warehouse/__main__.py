@@ -15,6 +15,7 @@ from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import SETTINGS, Settings
 from warehouse.sources.command import editions, fetch
 from warehouse.sources.datasets import ensure_dataset
+from warehouse.store.command import store
 
 
 @click.group(cls=MarqueeGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,6 +25,7 @@ def main() -> None:
 
 main.add_command(fetch)
 main.add_command(editions)
+main.add_command(store)
 
 
 @main.command()

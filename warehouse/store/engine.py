@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
     NoSuchModuleError,
     ProgrammingError,
     SQLAlchemyError,
-    StatementError,
 )
 
 from warehouse.errors import StoreError
 
+_CONNECT_SECONDS = 5
 _SECRETS = ("password", "sslpassword", "passfile")
 
 
@@ -29,8 +27,8 @@ def open_engine(url: str, busy_seconds: float = 5.0) -> Engine:
     url : str
         SQLAlchemy address of a SQLite file or a PostgreSQL database.
     busy_seconds : float
-        How long a statement waits while another program holds a SQLite file,
-        and a connection to PostgreSQL may take.
+        How long a statement waits while another program holds the SQLite file,
+        or the PostgreSQL table, that it needs.
 
     Raises
     ------
@@ -40,12 +38,14 @@ def open_engine(url: str, busy_seconds: float = 5.0) -> Engine:
     address = _address(url)
     try:
         if address.get_backend_name() == "postgresql":
-            return create_engine(
+            engine = create_engine(
                 address,
                 pool_size=2,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": max(2, round(busy_seconds))},
+                connect_args={"connect_timeout": _CONNECT_SECONDS},
             )
+            event.listen(engine, "connect", partial(_prepare_postgresql, busy_seconds))
+            return engine
         engine = create_engine(address, connect_args={"timeout": busy_seconds})
     except (SQLAlchemyError, ImportError) as error:
         raise StoreError(f"the store {described(address)} cannot be opened: {error}") from error
@@ -64,8 +64,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises
     ------
     StoreError
-        The store cannot be reached or written. What is wrong with a single row
-        (a value out of range, say) stays the error that it is.
+        The store cannot be reached, or does not take what is written.
     """
     with _as_store_error(engine, "written"), engine.begin() as connection:
         yield connection
@@ -110,6 +109,12 @@ def _address(url: str) -> URL:
     return address
 
 
+def _prepare_postgresql(busy_seconds: float, connection: Any, _record: object) -> None:
+    # Its own default is to wait for ever.
+    connection.execute(f"set lock_timeout = {round(busy_seconds * 1000)}")
+    connection.commit()
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # sqlite3 would begin transactions of its own, deferred and not around DDL.
     connection.isolation_level = None
@@ -127,17 +132,9 @@ def _as_store_error(engine: Engine, done: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        if _of_one_row(error):
-            raise
         cause = getattr(error, "orig", None) or error
         no_table = isinstance(error, ProgrammingError) or "no such table" in str(cause)
         raise StoreError(
             f"the store {described(engine.url)} cannot be {done}: {cause}",
             "`python -m warehouse store upgrade` makes its tables" if no_table else None,
         ) from error
-
-
-def _of_one_row(error: SQLAlchemyError) -> bool:
-    if isinstance(error, DBAPIError):
-        return isinstance(error, DataError | IntegrityError)
-    return isinstance(error, StatementError)

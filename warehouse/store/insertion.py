@@ -4,11 +4,10 @@ import logging
 from collections.abc import Sequence
 
 from sqlalchemy import Engine, insert, literal, null, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from warehouse.errors import StoreError
 from warehouse.store.engine import writing
-from warehouse.store.record import RequestRecord, row_of
+from warehouse.store.record import COLUMNS, RequestRecord, row_of
 from warehouse.store.tables import REQUEST_LOGS
 
 _log = logging.getLogger(__name__)
@@ -55,24 +54,38 @@ def probe(engine: Engine) -> None:
         connection.execute(insert(REQUEST_LOGS).from_select(required, nothing))
 
 
-def _insert(engine: Engine, rows: list[dict[str, object]]) -> int:
+def _insert(engine: Engine, rows: list[tuple[object, ...]]) -> int:
     if not rows:
         return 0
-    dialect = sqlite if engine.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(REQUEST_LOGS).on_conflict_do_nothing()
     try:
         with writing(engine) as connection:
-            connection.execute(statement, rows)
+            connection.exec_driver_sql(_statement(engine), rows)
         return len(rows)
-    except StoreError:
-        raise
     except Exception as error:
+        if _is_of_the_store(error):
+            raise
+        probe(engine)
         if len(rows) == 1:
-            _refuse(rows[0]["request_id"], error)
+            _refuse(rows[0][0], error)
             return 0
-    # One row spoils the statement: halving finds it and keeps the others in order.
+    # One row spoils the statement: halving finds it, and keeps the others in order.
     middle = len(rows) // 2
     return _insert(engine, rows[:middle]) + _insert(engine, rows[middle:])
+
+
+def _statement(engine: Engine) -> str:
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    marks = ", ".join(mark for _ in COLUMNS)
+    return (
+        f"insert into {REQUEST_LOGS.name} ({', '.join(COLUMNS)}) values ({marks})"  # noqa: S608
+        " on conflict do nothing"
+    )
+
+
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether the store is at fault for certain; else it is, unless a probe gets through."""
+    cause = error.__cause__
+    return isinstance(cause, OperationalError) or type(cause) is DatabaseError
 
 
 def _refuse(request_id: object, error: Exception) -> None:

@@ -1,7 +1,7 @@
 """One answered request, as the service hands it over and as the store keeps it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,37 +75,44 @@ class RequestRecord:
     request: Mapping[str, Any] | None = None
 
 
-def row_of(record: RequestRecord) -> dict[str, Any]:
-    """Row of ``request_logs`` for a record.
+COLUMNS = tuple(field.name for field in fields(RequestRecord))
+
+
+def row_of(record: RequestRecord) -> tuple[object, ...]:
+    """Row of ``request_logs``, in the order of a record's fields.
+
+    Of types that the drivers of both databases take as they are, which is
+    quicker than leaving the conversion to SQLAlchemy.
 
     Raises
     ------
     TypeError, ValueError, OverflowError, OSError
         The record holds something that has no place in a row.
     """
-    return {
-        "request_id": record.request_id,
-        "timestamp": datetime.fromtimestamp(record.timestamp, UTC).replace(tzinfo=None),
-        "user_id": record.user_id,
-        "endpoint": record.endpoint,
-        "model_version": record.model_version,
-        "recommendations": _encode(record.recommendations),
-        "scores": _encode(record.scores),
-        "latency_ms": record.latency_ms,
-        "status": record.status,
-        "is_fallback": record.is_fallback,
-        "fallback_reason": record.fallback_reason,
-        "k": record.k,
-        "filters": _encode(record.filters),
-        "strategy": record.strategy,
-        "unknown_movie_id": record.unknown_movie_id,
-        "propensities": _encode(record.propensities),
-        "worker": record.worker,
-        "request": _encode(record.request),
-    }
+    moment = datetime.fromtimestamp(record.timestamp, UTC).replace(tzinfo=None)
+    return (
+        record.request_id,
+        moment.isoformat(" ", "microseconds"),
+        record.user_id,
+        record.endpoint,
+        record.model_version,
+        _encode(record.recommendations),
+        _encode(record.scores),
+        record.latency_ms,
+        record.status,
+        record.is_fallback,
+        record.fallback_reason,
+        record.k,
+        _encode(record.filters),
+        record.strategy,
+        record.unknown_movie_id,
+        _encode(record.propensities),
+        record.worker,
+        _encode(record.request),
+    )
 
 
-def record_of(row: Mapping[str, Any]) -> RequestRecord:
+def record_of(row: Mapping[Any, Any]) -> RequestRecord:
     """Record that a row of ``request_logs`` was written from."""
     values = dict(row)
     values["timestamp"] = row["timestamp"].replace(tzinfo=UTC).timestamp()

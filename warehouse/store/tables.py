@@ -28,6 +28,9 @@ METADATA = MetaData(
     }
 )
 
+# Not Alembic's own name, so that the store may share a database with MLflow, which uses that.
+VERSION_TABLE = "store_version"
+
 # DuckDB takes SQLite's BOOLEAN for text, and then refuses the numbers it finds there.
 _TRUTH = Boolean().with_variant(Integer, "sqlite")
 

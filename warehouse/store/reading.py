@@ -1,0 +1,35 @@
+"""Reading the request log back."""
+
+from sqlalchemy import Engine, select
+
+from warehouse.store.engine import reading
+from warehouse.store.record import RequestRecord, record_of
+from warehouse.store.tables import REQUEST_LOGS
+
+
+def find_request(engine: Engine, request_id: str) -> RequestRecord | None:
+    """Record of one request; none where it is not, or not yet, in the store.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be reached or read.
+    """
+    query = select(REQUEST_LOGS).where(REQUEST_LOGS.c.request_id == request_id)
+    with reading(engine) as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else record_of(row)
+
+
+def recent(engine: Engine, limit: int) -> list[RequestRecord]:
+    """Last `limit` requests, the latest first.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be reached or read.
+    """
+    columns = REQUEST_LOGS.c
+    query = select(REQUEST_LOGS).order_by(columns.timestamp.desc(), columns.request_id).limit(limit)
+    with reading(engine) as connection:
+        return [record_of(row) for row in connection.execute(query).mappings()]
