@@ -26,7 +26,8 @@ def test_a_search_is_recorded_and_has_read_nothing_of_test(
     folder = Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
 
     def recipe(name: str, dataset: str) -> Recipe:
-        return dataclasses.replace(load_recipe(name, dataset, folder), folds=(0.5, 0.7))
+        poor = load_recipe(name, dataset, folder).with_parameters({"neighbours": 1})
+        return dataclasses.replace(poor, folds=(0.5, 0.7))
 
     monkeypatch.setattr(search, "load_recipe", recipe)
     dataset = built[1].dataset
