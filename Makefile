@@ -17,7 +17,7 @@ help: ## Show this help
 	@echo "Marquee: raw MovieLens files to a promoted model, on one machine"
 	@echo
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -s -k1,1 \
-	  | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+	  | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  MARQUEE_DATASET=ml-1m make up     works on another edition (make editions lists them)"
 	@echo "  MARQUEE_HOME=/some/folder make up keeps all state in another folder"

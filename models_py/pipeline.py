@@ -156,7 +156,7 @@ def _whole_bundle(home: Home, console: Console) -> str | None:
 
 def _prepare_models(home: Home) -> None:
     from models_py import training  # noqa: F401, PLC0415
-    from models_py.tracking.runs import open_client  # noqa: PLC0415
+    from models_py.tracking.store import open_client  # noqa: PLC0415
 
     # What fails here fails again in the training, which tells of it.
     with suppress(Exception):

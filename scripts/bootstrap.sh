@@ -31,6 +31,9 @@ fi
 
 # An environment that uv has made has no pip of its own.
 [ -n "$uv" ] && needed=sys || needed=pip
+if [ -z "$uv" ] && .venv/bin/python -c 'import sys' 2>/dev/null; then
+  .venv/bin/python -m ensurepip >/dev/null 2>&1 || true
+fi
 if ! .venv/bin/python -c "import $needed" 2>/dev/null; then
   say "creating .venv"
   rm -rf .venv

@@ -16,7 +16,7 @@ from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST, ErrorCode
 
-from models_py.tracking.runs import open_client
+from models_py.tracking.store import open_client
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 

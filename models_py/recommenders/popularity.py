@@ -1,5 +1,6 @@
 """Popularity as the warehouse counts it: the baselines that every model must beat."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -35,8 +36,8 @@ def counted_popularity(
 class _Popularity(Recommender):
     """Gives everybody the same list, which is read from SQL and never recomputed here."""
 
-    def _half_life_days(self) -> int | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _half_life_days(self) -> int | None: ...
 
     def _fit(self, training_set: TrainingSet) -> None:
         counts = counted_popularity(self.name, training_set.popularity, self._half_life_days())

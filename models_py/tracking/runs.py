@@ -4,76 +4,25 @@ The client is used explicitly, never MLflow's global active run, so that
 nothing depends on the environment or on what another module has started.
 """
 
-import logging
-import os
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Before MLflow is imported: it reports usage to its makers unless told not to.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-
 import numpy as np
 import pyarrow as pa
-from alembic.util import CommandError
 from matplotlib.figure import Figure
-from mlflow.entities import Metric, Param, RunTag
-from mlflow.exceptions import MlflowException
-from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
-from sqlalchemy.exc import SQLAlchemyError
 
 from models_py.tracking.environment import environment
+from models_py.tracking.store import Metric, MlflowClient, Param, RunTag, open_client
 from warehouse.errors import TrainingError
-from warehouse.files import replacing
 from warehouse.home import Home
-
-for _noisy in ("mlflow", "alembic"):
-    logging.getLogger(_noisy).setLevel(logging.WARNING)
 
 _BATCH = 100
 _WITH_INTERVAL = {("ndcg", 10), ("recall", 20)}
-
-
-def open_client(home: Home) -> MlflowClient:
-    """Open the tracking store and the registry, made on first use (about three seconds).
-
-    Raises
-    ------
-    TrainingError
-        The database is damaged, or of a schema that this MLflow does not know.
-    """
-    home.root.mkdir(parents=True, exist_ok=True)
-    database = home.mlflow_database
-    if not database.exists():
-        # MLflow makes its tables one by one, and would not get over half of them.
-        with replacing(database) as beside:
-            _client_of(beside).search_experiments(max_results=1)
-    try:
-        # Before MLflow, which tries to open a damaged file again for minutes.
-        with closing(sqlite3.connect(database)) as connection:
-            (verdict,) = connection.execute("pragma quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise sqlite3.DatabaseError(verdict)
-        client = _client_of(database)
-        client.search_experiments(max_results=1)
-    except (sqlite3.Error, SQLAlchemyError, CommandError, MlflowException) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise TrainingError(
-            f"{database}: cannot be used as MLflow's database, it is damaged or of another "
-            f"version of MLflow: {reason}",
-            hint="restore it, or move it away: models are trained and registered again",
-        ) from error
-    return client
-
-
-def _client_of(database: Path) -> MlflowClient:
-    store = f"sqlite:///{database}"
-    return MlflowClient(tracking_uri=store, registry_uri=store)
 
 
 class Tracker:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
-from models_py.tracking.runs import open_client
+from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from models_py import search
 from models_py.recipes.configuration import CONFIGS, Recipe, load_recipe
-from models_py.tracking.runs import open_client
+from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
 from warehouse.settings import Settings
 from warehouse.sources.manifest import Manifest

@@ -3,7 +3,8 @@
 import pytest
 
 from models_py.promotion.registry import Registry
-from models_py.tracking.runs import Tracker, open_client
+from models_py.tracking.runs import Tracker
+from models_py.tracking.store import open_client
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 

@@ -5,12 +5,14 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from models_py.tracking.runs import Tracker, metric_names, open_client
+from models_py.tracking.runs import Tracker, metric_names
+from models_py.tracking.store import open_client
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 from warehouse.ml_tables import make_table
@@ -104,6 +106,26 @@ def test_trials_hang_below_their_search(home):
         trial.log_metrics({"objective": 0.3})
     stored = open_client(home).get_run(trial.run_id)
     assert stored.data.tags["mlflow.parentRunId"] == search.run_id
+
+
+def test_a_copied_home_keeps_its_artifacts_to_itself(home, tmp_path):
+    with Tracker(home, "toy").run("before") as before:
+        before.log_json("note", {"at": "home"})
+    copy = Home(tmp_path / "copy's home")
+    shutil.copytree(home.root, copy.root)
+    files = sorted(home.mlflow_artifacts.rglob("*.json"))
+
+    with Tracker(copy, "toy").run("after") as after:
+        after.log_json("note", {"at": "copy"})
+
+    assert sorted(home.mlflow_artifacts.rglob("*.json")) == files
+    assert len(list(copy.mlflow_artifacts.rglob("note.json"))) == 2
+    client = open_client(copy)
+    for run_id, place in ((before.run_id, "home"), (after.run_id, "copy")):
+        note = Path(client.download_artifacts(run_id, "note.json"))
+        assert json.loads(note.read_text()) == {"at": place}
+        address = client.get_run(run_id).info.artifact_uri
+        assert address.startswith(copy.mlflow_artifacts.as_uri())
 
 
 def _overwrite(database):
