@@ -5,6 +5,7 @@ by ascending id; its *row* counts those that the model knows, the rows of the
 bundle's arrays. Both ascend with the ids.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ class Catalogue:
     def find_row(self, movie_id: int) -> int | None:
         """Row of a movie, or none if the model does not know it."""
         return self._rows.get(movie_id)
+
+    def known_rows(self, movie_ids: Iterable[int]) -> Array:
+        """Rows, int64, of those of the movies that the model knows."""
+        rows = map(self._rows.get, movie_ids)
+        return np.array([row for row in rows if row is not None], dtype=np.int64)
 
     def row(self, movie_id: int) -> int:
         """Row of a movie.

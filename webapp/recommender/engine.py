@@ -1,5 +1,7 @@
 """One door to every answer, all of them from one bundle."""
 
+from collections.abc import Sequence
+
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import (
     Facts,
@@ -66,22 +68,21 @@ class Engine:
         rows = catalogue.positions
         of_rows = FilterTable(years[rows], genres, membership[:, rows])
         of_positions = FilterTable(years, genres, membership)
-        without_history = frozenset(metadata["users_without_history"])
         popularity = Popularity(bundle, catalogue, of_rows)
         self._popularity = popularity
-        self._recommender = Recommender(bundle, catalogue, of_rows, popularity, without_history)
+        self._recommender = Recommender(bundle, catalogue, of_rows, popularity)
         self._similarity = Similarity(bundle, catalogue, of_rows)
         self._movies = Movies(catalogue, of_positions, popularity, metadata["rating_values"])
         self._search = Search(catalogue)
-        self._histories = Histories(bundle, catalogue, without_history)
+        self._histories = Histories(bundle, catalogue)
 
     def recommend(self, question: RecommendQuestion) -> Recommendations:
         """Recommend movies to a person; see `webapp.recommender.recommend`."""
         return self._recommender.answer(question)
 
-    def recommend_batch(self, questions: list[RecommendQuestion]) -> list[Recommendations]:
+    def recommend_batch(self, questions: Sequence[RecommendQuestion]) -> list[Recommendations]:
         """Answer many questions as `recommend` answers each."""
-        return [self._recommender.answer(question) for question in questions]
+        return self._recommender.answer_many(questions)
 
     def similar(self, question: SimilarQuestion) -> SimilarMovies:
         """Name the movies that resemble one or several.

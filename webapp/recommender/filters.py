@@ -12,9 +12,9 @@ _REMEMBERED_BYTES = 8 << 20
 _MOST_REMEMBERED = 512
 
 
-def entries_within_budget(n_movies: int) -> int:
-    """How many lists of up to `n_movies` int32 numbers a cache may keep."""
-    return max(8, min(_MOST_REMEMBERED, _REMEMBERED_BYTES // (4 * max(n_movies, 1))))
+def remembered_lists(n_movies: int) -> int:
+    """How many lists of up to `n_movies` numbers of 8 bytes a cache may keep."""
+    return max(8, min(_MOST_REMEMBERED, _REMEMBERED_BYTES // (8 * max(n_movies, 1))))
 
 
 class FilterTable:
@@ -30,25 +30,25 @@ class FilterTable:
     def __init__(self, years: Array, genres: tuple[str, ...], membership: Array) -> None:
         self.numbers = {genre.casefold(): number for number, genre in enumerate(genres)}
         # Bound to the columns, not to self: an engine that is replaced then goes at once.
-        remember = lru_cache(entries_within_budget(len(years)))
+        remember = lru_cache(remembered_lists(len(years)))
         self._passing = remember(partial(_passing, years, membership, self.numbers))
 
     def passing(self, filters: Filters) -> Array | None:
-        """Movies that pass, int32, ascending and read-only; none stands for all of them."""
+        """Movies that pass, int64, ascending and read-only; none stands for all of them."""
         return self._passing(filters) if filters else None
 
 
 def _passing(years: Array, membership: Array, numbers: dict[str, int], filters: Filters) -> Array:
-    keep: Array = np.ones(len(years), dtype=np.bool_)
+    keep = np.ones(len(years), dtype=np.bool_)
     if filters.genres:
         named = {genre.casefold() for genre in filters.genres}
-        keep = membership[[numbers[name] for name in named if name in numbers]].any(axis=0)
+        keep &= membership[[numbers[name] for name in named if name in numbers]].any(axis=0)
     if filters.year_min is not None or filters.year_max is not None:
         keep &= years != YEAR_UNKNOWN
     if filters.year_min is not None:
         keep &= years >= filters.year_min
     if filters.year_max is not None:
         keep &= years <= filters.year_max
-    passing = np.flatnonzero(keep).astype(np.int32)
+    passing = np.flatnonzero(keep)
     passing.setflags(write=False)
     return passing

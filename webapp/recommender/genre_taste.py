@@ -48,9 +48,10 @@ def genre_bonus(membership: Array, scores: Array) -> Array:
 
     Returns
     -------
-    float64 array (n_items,)
+    float32 array (n_items,)
     """
-    return np.asarray(membership.mean(axis=0) * scores.std(dtype=np.float64))
+    deviation = float(scores.std(dtype=np.float64))
+    return np.asarray(membership.mean(axis=0) * deviation, dtype=np.float32)
 
 
 def _share(popularity: Array, among: Array) -> Array:

@@ -14,10 +14,9 @@ from webapp.recommender.questions import HistoryQuestion
 class Histories:
     """Ratings of the users that the model knows, on the movies that it knows."""
 
-    def __init__(
-        self, bundle: Bundle, catalogue: Catalogue, without_history: frozenset[int]
-    ) -> None:
-        self._catalogue, self._without_history = catalogue, without_history
+    def __init__(self, bundle: Bundle, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._without_history = frozenset(bundle.metadata["users_without_history"])
         self._seen, self._user_rows = bundle.seen, bundle.user_rows
         self._dataset = str(bundle.manifest["dataset"])
         self._model_version = bundle.model_version

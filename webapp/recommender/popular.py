@@ -9,7 +9,7 @@ from warehouse.bundle.layout import POPULARITY_WINDOWS
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import PopularityRank, PopularMovies
 from webapp.recommender.catalogue import Catalogue
-from webapp.recommender.filters import FilterTable, entries_within_budget
+from webapp.recommender.filters import FilterTable, remembered_lists
 from webapp.recommender.questions import Filters, PopularQuestion, Window
 from webapp.recommender.ranking import ranked_fields
 
@@ -38,7 +38,7 @@ class Popularity:
             "trending": np.argsort(-trending, kind="stable").astype(np.int32),
         }
         self._ranks = {window: _inverse(order) for window, order in orders.items()}
-        remember = lru_cache(entries_within_budget(len(trending)))
+        remember = lru_cache(remembered_lists(len(trending)))
         self._ordered = remember(partial(_ordered, orders, filters))
 
     def best(

@@ -1,43 +1,59 @@
 """What to recommend to a person, known, new or nameless."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from warehouse.bundle.components import Array
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import FallbackReason, Recommendations, Strategy
 from webapp.recommender.catalogue import Catalogue
+from webapp.recommender.exact_ranking import ExactRanking
 from webapp.recommender.filters import FilterTable
 from webapp.recommender.genre_taste import genre_bonus, genre_scores
 from webapp.recommender.popular import Popularity
 from webapp.recommender.questions import RecommendQuestion, Window
 from webapp.recommender.ranking import ranked_fields
 from webapp.recommender.seeds import Seeds, usable_seeds
-from webapp.recommender.top_k import ExactRanking
+from webapp.recommender.top_k import Selection
+from webapp.recommender.user_vectors import UserVectors
 
 # What is liked lately foretells what a newcomer likes next far better than what was
-# liked ever: NDCG@10 of .19 against .13 on ML-100K's later months.
+# ever liked: NDCG@10 of .19 against .13 in the later months of ML-100K.
 FALLBACK_WINDOW: Window = "trending"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A question with everything looked up; without a vector it is not personal."""
+
+    question: RecommendQuestion
+    seeds: Seeds
+    selection: Selection
+    vector: Array | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the vector alone decides, so that many can be scored together."""
+        return self.vector is not None and not self.seeds.genres
 
 
 class Recommender:
     """Ranks every movie that the model knows for one person.
 
-    ==================  =========================================================
-    strategy            scores
-    ==================  =========================================================
-    ``personal``        stored vector of the user . movie + prior
-    ``seeds``           the same with the vector of the seed movies, folded in at
-                        the default rating and age 0; of a known user, folded in
-                        together with the user's history
-    ``seed_genres``     of a known user: as ``personal``, with a bonus for movies
-                        of the genres; else popularity within the genres; see
-                        `genre_taste`
-    ``seeds_and_genres``  as ``seeds``, with that bonus
-    ``popular``         trending popularity: the fallback
-    ==================  =========================================================
+    The strategy of an answer says where its scores come from:
+
+    - ``personal``: the stored vector of the user, times the movie, plus the prior.
+    - ``seeds``: the same with a vector that the seed movies are folded into, at
+      the default rating and age 0; a known user's history is folded in with them.
+    - ``seed_genres``: of a known user, as ``personal`` with a bonus for movies of
+      the genres; else popularity within the genres. See `genre_taste`.
+    - ``seeds_and_genres``: as ``seeds``, with that bonus.
+    - ``popular``: trending popularity, the fallback.
 
     Seen, excluded, filtered and seed movies leave before the best are taken, so
-    `k` movies come back whenever `k` are left. Filters hold for the fallback too.
+    `k` movies come back whenever `k` are left. Filters hold for a fallback too.
     """
 
     def __init__(
@@ -46,97 +62,78 @@ class Recommender:
         catalogue: Catalogue,
         filters: FilterTable,
         popularity: Popularity,
-        without_history: frozenset[int],
     ) -> None:
         self._catalogue, self._filters, self._popularity = catalogue, filters, popularity
-        self._without_history = without_history
         self._model_version = bundle.model_version
-        self._user_rows, self._user_embeddings = bundle.user_rows, bundle.user_embeddings
-        self._seen, self._histories, self._fold_in = bundle.seen, bundle.histories, bundle.fold_in
-        self._default_rating = float(bundle.metadata["default_rating"])
+        self._without_history = frozenset(bundle.metadata["users_without_history"])
+        self._user_rows, self._seen = bundle.user_rows, bundle.seen
+        self._vectors = UserVectors(bundle)
         self._ranking = ExactRanking(bundle.item_embeddings, bundle.item_prior)
         self._membership = catalogue.membership[:, catalogue.positions]
 
     def answer(self, question: RecommendQuestion) -> Recommendations:
         """Answer a question."""
-        user_row = None if question.user_id is None else self._user_rows.get(question.user_id)
+        return self._answer_alone(self._task(question))
+
+    def answer_many(self, questions: Sequence[RecommendQuestion]) -> list[Recommendations]:
+        """Answer each as `answer` does, scoring all that have only a vector together."""
+        tasks = [self._task(question) for question in questions]
+        ranked = self._ranking.best_of_each(
+            [
+                (task.vector, task.selection)
+                for task in tasks
+                if task.vector is not None and task.is_plain
+            ]
+        )
+        return [
+            self._personal(task, next(ranked)) if task.is_plain else self._answer_alone(task)
+            for task in tasks
+        ]
+
+    def _answer_alone(self, task: _Task) -> Recommendations:
+        if task.vector is None:
+            return self._impersonal(task)
+        bonus = None
+        if task.seeds.genres:
+            members = self._membership[task.seeds.genres]
+            bonus = genre_bonus(members, self._ranking.scores(task.vector))
+        return self._personal(task, self._ranking.best(task.vector, task.selection, bonus))
+
+    def _task(self, question: RecommendQuestion) -> _Task:
+        user_id = question.user_id
+        user_row = None if user_id is None else self._user_rows.get(user_id)
         seeds = usable_seeds(question, self._catalogue, self._filters)
-        excluded = self._excluded(question, user_row, seeds)
-        reason: FallbackReason | None = None
-        strategy: Strategy
-        if user_row is not None or len(seeds.rows):
-            strategy = "personal"
-            vector = self._vector(user_row, seeds.rows)
-            bonus = self._bonus(vector, seeds)
-            passing = self._filters.passing(question.filters)
-            ranked = self._ranking.best(vector, question.k, passing, excluded, bonus)
-        elif seeds.genres:
-            strategy = "seed_genres"
-            ranked = self._best_of_genres(question, excluded, seeds)
-        else:
-            strategy, reason = "popular", self._reason(question)
-            ranked = self._popularity.best(FALLBACK_WINDOW, question.filters, question.k, excluded)
-        return Recommendations(
-            **ranked_fields(self._catalogue, self._model_version, ranked, question.k),
-            user_id=question.user_id,
-            strategy=_seeded(seeds) or strategy,
-            is_fallback=reason is not None,
-            fallback_reason=reason,
-            ignored_seed_movie_ids=seeds.ignored_movie_ids,
-            ignored_seed_genres=seeds.ignored_genres,
-        )
-
-    def _excluded(
-        self, question: RecommendQuestion, user_row: int | None, seeds: Seeds
-    ) -> Array | None:
-        """Rows that must not come back; none if there are none."""
-        parts: list[Array] = []
+        left_out: list[Array] = []
         if user_row is not None and question.exclude_seen:
-            parts.append(self._seen.indices[self._seen.row(user_row)])
+            left_out.append(self._seen.indices[self._seen.row(user_row)])
         if len(seeds.rows):
-            parts.append(seeds.rows)
+            left_out.append(seeds.rows)
         if question.exclude_movie_ids:
-            rows = map(self._catalogue.find_row, question.exclude_movie_ids)
-            parts.append(np.array([row for row in rows if row is not None], dtype=np.int64))
-        if len(parts) > 1:
-            return np.concatenate(parts)
-        return parts[0] if parts else None
+            left_out.append(self._catalogue.known_rows(question.exclude_movie_ids))
+        excluded = None
+        if left_out:
+            excluded = left_out[0] if len(left_out) == 1 else np.concatenate(left_out)
+        passing = self._filters.passing(question.filters)
+        vector = self._vectors.find(user_row, seeds.rows)
+        return _Task(question, seeds, Selection(question.k, passing, excluded), vector)
 
-    def _vector(self, user_row: int | None, seeds: Array) -> Array:
-        """Vector of a known user, of seeds, or of both together."""
-        if user_row is not None and len(seeds) == 0:
-            return np.asarray(self._user_embeddings[user_row])
-        ratings = np.full(len(seeds), self._default_rating, dtype=np.float32)
-        ages = np.zeros(len(seeds), dtype=np.float32)
-        if user_row is None:
-            return self._fold_in.vector(seeds, ratings, ages)
-        part = self._histories.row(user_row)
-        liked = self._histories.indices[part]
-        known_ratings, known_ages = (values[part] for values in self._histories.values)
-        # A seed that is in the history already keeps its stars and becomes new again.
-        renewed, fresh = np.isin(liked, seeds), ~np.isin(seeds, liked)
-        rows = np.concatenate([liked, seeds[fresh]])
-        order = np.argsort(rows)
-        return self._fold_in.vector(
-            rows[order],
-            np.concatenate([known_ratings, ratings[fresh]])[order],
-            np.concatenate([np.where(renewed, 0, known_ages), ages[fresh]])[order],
+    def _personal(self, task: _Task, ranked: tuple[Array, Array]) -> Recommendations:
+        strategy: Strategy = "seed_genres" if task.seeds.genres else "personal"
+        if len(task.seeds.rows):
+            strategy = "seeds_and_genres" if task.seeds.genres else "seeds"
+        return self._recommendations(task, ranked, strategy, None)
+
+    def _impersonal(self, task: _Task) -> Recommendations:
+        """Answer from popularity: within the seed genres, or as a fallback."""
+        question, seeds, selection = task.question, task.seeds, task.selection
+        if seeds.genres:
+            popularity = self._popularity.scores[FALLBACK_WINDOW]
+            scores = genre_scores(self._membership[seeds.genres], popularity)
+            return self._recommendations(task, selection.best(scores), "seed_genres", None)
+        ranked = self._popularity.best(
+            FALLBACK_WINDOW, question.filters, question.k, selection.excluded
         )
-
-    def _bonus(self, vector: Array, seeds: Seeds) -> Array | None:
-        if not seeds.genres:
-            return None
-        return genre_bonus(self._membership[seeds.genres], self._ranking.scores(vector))
-
-    def _best_of_genres(
-        self, question: RecommendQuestion, excluded: Array | None, seeds: Seeds
-    ) -> tuple[Array, Array]:
-        scores = genre_scores(
-            self._membership[seeds.genres], self._popularity.scores[FALLBACK_WINDOW]
-        )
-        rows, _ = self._popularity.best(FALLBACK_WINDOW, question.filters, len(scores), excluded)
-        order = np.lexsort((rows, -scores[rows]))[: question.k]
-        return rows[order], scores[rows[order]]
+        return self._recommendations(task, ranked, "popular", self._reason(question))
 
     def _reason(self, question: RecommendQuestion) -> FallbackReason:
         if question.seed_movie_ids or question.seed_genres:
@@ -145,9 +142,20 @@ class Recommender:
             return "no_user"
         return "no_history" if question.user_id in self._without_history else "unknown_user"
 
-
-def _seeded(seeds: Seeds) -> Strategy | None:
-    """Name what the seeds contributed, if there were any that could be used."""
-    if len(seeds.rows):
-        return "seeds_and_genres" if seeds.genres else "seeds"
-    return "seed_genres" if seeds.genres else None
+    def _recommendations(
+        self,
+        task: _Task,
+        ranked: tuple[Array, Array],
+        strategy: Strategy,
+        reason: FallbackReason | None,
+    ) -> Recommendations:
+        question, seeds = task.question, task.seeds
+        return Recommendations(
+            **ranked_fields(self._catalogue, self._model_version, ranked, question.k),
+            user_id=question.user_id,
+            strategy=strategy,
+            is_fallback=reason is not None,
+            fallback_reason=reason,
+            ignored_seed_movie_ids=seeds.ignored_movie_ids,
+            ignored_seed_genres=seeds.ignored_genres,
+        )

@@ -9,10 +9,11 @@ from warehouse.bundle.neighbours import similarity_vectors
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import SimilarMovies
 from webapp.recommender.catalogue import Catalogue
+from webapp.recommender.exact_ranking import ExactRanking
 from webapp.recommender.filters import FilterTable
 from webapp.recommender.questions import SimilarQuestion
 from webapp.recommender.ranking import ranked_fields
-from webapp.recommender.top_k import ExactRanking
+from webapp.recommender.top_k import Selection
 
 
 class Similarity:
@@ -54,7 +55,7 @@ class Similarity:
         keep = cosines > 0
         complete = not keep.all() or len(neighbours) + 1 == len(self._neighbours)
         if passing is not None:
-            keep &= np.isin(neighbours, passing)
+            keep &= _within(neighbours, passing)
         kept = np.flatnonzero(keep)[:k]
         if len(kept) < k and not complete:
             return None
@@ -67,7 +68,7 @@ class Similarity:
         if length == 0:
             return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32)
         direction = (mean / length).astype(np.float32)
-        found, cosines = self._vectors.best(direction, k, passing, excluded=rows)
+        found, cosines = self._vectors.best(direction, Selection(k, passing, rows))
         return found[cosines > 0], cosines[cosines > 0]
 
     @cached_property
@@ -75,3 +76,11 @@ class Similarity:
         """Unit vectors of all movies, made when first needed."""
         vectors = similarity_vectors(self._item_embeddings, self._fold_in)
         return ExactRanking(vectors, np.zeros(len(vectors), dtype=np.float32))
+
+
+def _within(numbers: Array, ascending: Array) -> Array:
+    """Whether each number is in an ascending array; quick where that is much the longer."""
+    if len(ascending) == 0:
+        return np.zeros(len(numbers), dtype=np.bool_)
+    places = np.minimum(ascending.searchsorted(numbers), len(ascending) - 1)
+    return np.asarray(ascending[places] == numbers)

@@ -1,20 +1,71 @@
-"""The movies of highest score, exactly, without sorting the rest."""
+"""The movies of highest score, without sorting the rest."""
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from warehouse.bundle.components import Array
 
-_CHUNK = 64
+_LEAST_PARTS, _MOST_PARTS = 8, 64
 
 
-def candidates(scores: Array, k: int, margin: float) -> Array:
-    """Positions, ascending, of all scores that come within `margin` of the k-th largest.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows to choose from, and how many.
 
-    A few more may be among them. The k-th largest of the maxima of fixed chunks
-    is a lower bound of the k-th largest score, since k different scores reach it;
-    what reaches the bound is so little that it can be partitioned.
+    Attributes
+    ----------
+    k : int
+        At least 1.
+    passing : int array or None
+        Rows to choose from, ascending; none stands for all.
+    excluded : int array or None
+        Rows that must not come back.
+    """
+
+    k: int
+    passing: Array | None = None
+    excluded: Array | None = None
+
+    def allowed(self, n_rows: int) -> Array:
+        """Rows to choose from, ascending, without the excluded ones, out of `n_rows`."""
+        rows = np.arange(n_rows) if self.passing is None else self.passing
+        if self.excluded is None:
+            return rows
+        keep = np.ones(n_rows, dtype=np.bool_)
+        keep[self.excluded] = False
+        return np.asarray(rows[keep[rows]])
+
+    def rows_near_top(self, scores: Array, margin: float = 0.0) -> Array:
+        """Rows, ascending, whose score comes within `margin` of the k-th largest.
+
+        A few more may be among them.
+
+        Parameters
+        ----------
+        scores : float array (n,)
+            Of every row; the excluded ones are overwritten.
+        margin : float
+            0 or more.
+        """
+        if self.excluded is not None:
+            scores[self.excluded] = -np.inf
+        if self.passing is None:
+            return near_top(scores, self.k, margin)
+        return np.asarray(self.passing[near_top(scores[self.passing], self.k, margin)])
+
+    def best(self, scores: Array) -> tuple[Array, Array]:
+        """Up to k rows and scores, descending; ties in the order of the rows."""
+        return ranked(self.rows_near_top(scores), scores, self.k)
+
+
+def near_top(scores: Array, k: int, margin: float) -> Array:
+    """Positions, ascending, of all scores within `margin` of the k-th largest, and few more.
+
+    The scores are laid under one another in parts of equal length. The k-th
+    largest of the maxima of the columns is a lower bound of the k-th largest
+    score, since k different scores reach it, and so few reach it that the rest
+    costs nothing. Partitioning all scores takes several times as long.
 
     Parameters
     ----------
@@ -25,99 +76,29 @@ def candidates(scores: Array, k: int, margin: float) -> Array:
     margin : float
         0 or more.
     """
-    found: Array
-    if len(scores) <= k:
-        return np.flatnonzero(scores > -np.inf)
-    starts = np.arange(0, len(scores), _CHUNK)
-    if len(starts) > k:
-        maxima = np.maximum.reduceat(scores, starts)
-        bound = float(np.partition(maxima, len(maxima) - k)[len(maxima) - k])
-        found = np.flatnonzero(scores >= bound - margin if bound > -np.inf else scores > bound)
+    parts = min(max(len(scores) // (16 * k), _LEAST_PARTS), _MOST_PARTS)
+    columns = len(scores) // parts
+    if columns > k:
+        maxima = scores[: parts * columns].reshape(parts, columns).max(axis=0)
+        maxima.partition(columns - k)
+        bound = maxima[columns - k]
+        found = _reaching(scores, bound - margin)
     else:
-        found = np.flatnonzero(scores > -np.inf)
-    if len(found) > k:
+        found = _reaching(scores, -np.inf)
+    if len(found) > 2 * k + _LEAST_PARTS:
         reached = scores[found]
-        kth = float(np.partition(reached, len(reached) - k)[len(reached) - k])
+        kth = np.partition(reached, len(reached) - k)[len(reached) - k]
         found = found[reached >= kth - margin]
     return found
 
 
-class ExactRanking:
-    """Best rows of ``matrix @ vector + offset``, whatever path the sums took.
+def ranked(rows: Array, scores: Array, k: int) -> tuple[Array, Array]:
+    """Up to k of `rows`, ascending before, by their `scores`; the scores as well."""
+    chosen = scores[rows]
+    order = (-chosen).argsort(kind="stable")[:k]
+    return rows[order], chosen[order]
 
-    Float32 sums differ in their last digits with the shape of the product. They
-    only choose candidates here, with a margin that covers their error; what is
-    ranked and answered are the candidates' sums in float64, rounded to float32
-    once. The same question so has the same answer alone or in a batch,
-    filtered or not, on any machine.
 
-    Parameters
-    ----------
-    matrix : float32 array (n, d)
-    offset : float32 array (n,)
-    """
-
-    def __init__(self, matrix: Array, offset: Array) -> None:
-        self.matrix, self.offset = matrix, offset
-        squares = np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64)
-        self._longest = math.sqrt(float(squares.max(initial=0.0)))
-        self._highest = float(np.abs(offset).max(initial=0.0))
-        # A sum of n float32 products errs by at most n rounding units of the lengths' product;
-        # twice for the two sides of a comparison, twice to be generous.
-        self._unit = 4 * (matrix.shape[1] + 2) * float(np.finfo(np.float32).eps)
-
-    def scores(self, vector: Array) -> Array:
-        """Score of every row, float32 ``(n,)``, close to exact."""
-        scores = self.matrix @ vector
-        scores += self.offset
-        return np.asarray(scores)
-
-    def best(
-        self,
-        vector: Array,
-        k: int,
-        rows: Array | None = None,
-        excluded: Array | None = None,
-        bonus: Array | None = None,
-    ) -> tuple[Array, Array]:
-        """Up to k rows of highest score.
-
-        Parameters
-        ----------
-        vector : float32 array (d,)
-        k : int
-        rows : int array, optional
-            Rows to choose from, ascending; default all.
-        excluded : int array, optional
-            Rows that must not come back.
-        bonus : float64 array (n,), optional
-            Added to the scores.
-
-        Returns
-        -------
-        tuple of int and float32 arrays (k or fewer,)
-            Rows and scores, descending; ties in the order of the rows.
-        """
-        scores = self.scores(vector)
-        if bonus is not None:
-            scores += bonus
-        if excluded is not None:
-            scores[excluded] = -np.inf
-        return self._pick(scores if rows is None else scores[rows], vector, k, rows, bonus)
-
-    def _pick(
-        self, scores: Array, vector: Array, k: int, rows: Array | None, bonus: Array | None
-    ) -> tuple[Array, Array]:
-        """Rank the candidates among `scores`, those of `rows`."""
-        length = math.sqrt(float(vector @ vector))
-        margin = self._unit * (length * self._longest + self._highest)
-        found = candidates(scores, k, margin)
-        if rows is not None:
-            found = rows[found]
-        exact = np.vecdot(self.matrix[found].astype(np.float64), vector.astype(np.float64))
-        exact += self.offset[found]
-        if bonus is not None:
-            exact += bonus[found]
-        rounded = exact.astype(np.float32)
-        order = np.argsort(-rounded, kind="stable")[:k]
-        return found[order], rounded[order]
+def _reaching(scores: Array, bound: float) -> Array:
+    """Positions of scores that reach the bound; minus infinity reaches none."""
+    return (scores >= bound if bound > -np.inf else scores > bound).nonzero()[0]
