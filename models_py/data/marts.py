@@ -137,36 +137,24 @@ def rated_before(
 
 
 def popularity(
-    connection: duckdb.DuckDBPyConnection, fit_window: str, movie_ids: NDArray[Any]
+    connection: duckdb.DuckDBPyConnection,
+    fit_window: str,
+    movie_ids: NDArray[Any],
+    mart: str = "fct_movie_popularity",
 ) -> dict[int | None, NDArray[np.float64]]:
-    """Popularity of each catalogue movie as of the cutoff, by half-life in days (None: count)."""
+    """Popularity of each catalogue movie as of the cutoff, by half-life in days (None: count).
+
+    `mart` says among whom: everybody, or ``fct_returning_popularity`` for returning users.
+    """
     return _by_half_life(
         movie_ids,
         *columns(
             connection,
-            """
+            f"""
             select coalesce(half_life_days, 0), movie_id, popularity
-            from marts.fct_movie_popularity
+            from marts.{mart}
             where fit_window = $fit_window
-            """,
-            fit_window=fit_window,
-        ),
-    )
-
-
-def returning_popularity(
-    connection: duckdb.DuckDBPyConnection, fit_window: str, movie_ids: NDArray[Any]
-) -> dict[int | None, NDArray[np.float64]]:
-    """Popularity among returning users, in the shape of `popularity`."""
-    return _by_half_life(
-        movie_ids,
-        *columns(
-            connection,
-            """
-            select coalesce(half_life_days, 0), movie_id, popularity
-            from marts.fct_returning_popularity
-            where fit_window = $fit_window
-            """,
+            """,  # noqa: S608 - a name out of the code
             fit_window=fit_window,
         ),
     )

@@ -62,7 +62,9 @@ def read_training_set(
         ),
         seen=marts.rated_before(connection, cutoff_at, user_ids, movie_ids),
         popularity=marts.popularity(connection, fit_window, movie_ids),
-        returning_popularity=marts.returning_popularity(connection, fit_window, movie_ids),
+        returning_popularity=marts.popularity(
+            connection, fit_window, movie_ids, "fct_returning_popularity"
+        ),
         genres=marts.genres(connection, movie_ids),
         years=marts.years(connection, movie_ids),
         last_interaction_at=np.datetime64(int(instant.max()), "us").item(),
