@@ -22,8 +22,8 @@ YEAR_UNKNOWN = np.iinfo(np.int32).min
 class Catalogue:
     """Movies by position and by row.
 
-    The features of a movie are kept as one JSON text: a tenth of the memory of
-    the same as Python objects, and read for single movies only.
+    The features of all movies are kept as JSON in one piece, a fifth of their
+    size as Python objects: they are read a few movies at a time.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Catalogue:
         self._dataset = str(bundle.manifest["dataset"])
         self._model_version = bundle.model_version
         self._rows = bundle.item_rows
-        self._texts = [orjson.dumps(dict(movie)) for movie in features]
+        self._texts, self._ends = _joined_texts(features)
         self.ids = np.array([movie["movie_id"] for movie in features], dtype=np.int32)
         self.years = np.array(
             [YEAR_UNKNOWN if movie["year"] is None else movie["year"] for movie in features],
@@ -108,7 +108,8 @@ class Catalogue:
 
     def features(self, position: int) -> dict[str, Any]:
         """Everything that the bundle says of one movie."""
-        features: dict[str, Any] = orjson.loads(self._texts[position])
+        start, end = self._ends[position : position + 2].tolist()
+        features: dict[str, Any] = orjson.loads(self._texts[start:end])
         return features
 
     def summary(self, position: int) -> dict[str, Any]:
@@ -129,3 +130,12 @@ def _fragments(movie: Any) -> tuple[bytes, bytes]:
     head = orjson.dumps({"movie_id": movie["movie_id"], "title": movie["title"]})
     tail = orjson.dumps({"year": movie["year"], "genres": movie["genres"]})
     return b'%b,"score":' % head[:-1], b",%b" % tail[1:]
+
+
+def _joined_texts(features: list[Any]) -> tuple[bytes, Array]:
+    """JSON of every movie in one piece, and where each one begins and the last one ends, int64."""
+    texts, ends = bytearray(), [0]
+    for movie in features:
+        texts += orjson.dumps(dict(movie))
+        ends.append(len(texts))
+    return bytes(texts), np.array(ends, dtype=np.int64)

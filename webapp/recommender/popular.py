@@ -59,7 +59,9 @@ class Popularity:
             rows = ordered[:k]
         else:
             first = ordered[: k + len(excluded)]
-            rows = first[~np.isin(first, excluded)][:k]
+            keep = np.ones(len(self._catalogue.positions), dtype=np.bool_)
+            keep[excluded] = False
+            rows = first[keep[first]][:k]
         return rows, self.scores[window][rows]
 
     def answer(self, question: PopularQuestion) -> PopularMovies:

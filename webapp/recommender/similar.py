@@ -11,6 +11,7 @@ from webapp.recommender.answers import SimilarMovies
 from webapp.recommender.catalogue import Catalogue
 from webapp.recommender.exact_ranking import ExactRanking
 from webapp.recommender.filters import FilterTable
+from webapp.recommender.membership import are_among
 from webapp.recommender.questions import SimilarQuestion
 from webapp.recommender.ranking import ranked_fields
 from webapp.recommender.top_k import Selection
@@ -55,7 +56,7 @@ class Similarity:
         keep = cosines > 0
         complete = not keep.all() or len(neighbours) + 1 == len(self._neighbours)
         if passing is not None:
-            keep &= _within(neighbours, passing)
+            keep &= are_among(neighbours, passing)
         kept = np.flatnonzero(keep)[:k]
         if len(kept) < k and not complete:
             return None
@@ -76,11 +77,3 @@ class Similarity:
         """Unit vectors of all movies, made when first needed."""
         vectors = similarity_vectors(self._item_embeddings, self._fold_in)
         return ExactRanking(vectors, np.zeros(len(vectors), dtype=np.float32))
-
-
-def _within(numbers: Array, ascending: Array) -> Array:
-    """Whether each number is in an ascending array; quick where that is much the longer."""
-    if len(ascending) == 0:
-        return np.zeros(len(numbers), dtype=np.bool_)
-    places = np.minimum(ascending.searchsorted(numbers), len(ascending) - 1)
-    return np.asarray(ascending[places] == numbers)

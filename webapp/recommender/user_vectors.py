@@ -4,6 +4,7 @@ import numpy as np
 
 from warehouse.bundle.components import Array
 from warehouse.bundle.reader import Bundle
+from webapp.recommender.membership import are_among
 
 
 class UserVectors:
@@ -34,7 +35,7 @@ class UserVectors:
         liked = self._histories.indices[part]
         known_ratings, known_ages = (values[part] for values in self._histories.values)
         # A seed that is in the history already keeps its stars, and is as new as the others.
-        renewed, fresh = np.isin(liked, seeds), ~np.isin(seeds, liked)
+        renewed, fresh = are_among(liked, seeds), ~are_among(seeds, liked)
         rows = np.concatenate([liked, seeds[fresh]])
         order = rows.argsort()
         return self._fold_in.vector(
