@@ -1,0 +1,1 @@
+"""What requests and answers look like: marshmallow schemas, each field with an example."""

@@ -1,0 +1,185 @@
+"""Fields of requests: each says what it accepts, in one place for all its uses.
+
+``accepts`` decides, the error names the value and what was expected, the OpenAPI
+document shows the same bounds, and `webapp.schemas.loading` calls ``accepts``
+directly where a request is plainly valid.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from marshmallow import Schema, ValidationError, fields
+
+LARGEST_ID = 2**31 - 1
+_SHOWN = 80
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+
+
+def shown(value: Any) -> str:
+    """Value as JSON, cut where it is long."""
+    text = orjson.dumps(value, default=str).decode()
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _messages(expects: str) -> dict[str, Any]:
+    return {
+        "required": f"missing: expected {expects}",
+        "null": f"null: expected {expects}",
+    }
+
+
+class AcceptingField(fields.Field[Any]):
+    """Base: a field that takes some values just as they come, and no others.
+
+    Parameters
+    ----------
+    expects : str
+        What is accepted, in words.
+    documented : mapping
+        The same as properties of JSON Schema.
+    options
+        Those of marshmallow's fields.
+    """
+
+    def __init__(self, expects: str, documented: dict[str, Any], **options: Any) -> None:
+        metadata = {**documented, **options.pop("metadata", {})}
+        super().__init__(metadata=metadata, error_messages=_messages(expects), **options)
+        self.expects = expects
+
+    def accepts(self, value: Any) -> bool:
+        """Whether `value` is loaded as it is."""
+        raise NotImplementedError
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if not self.accepts(value):
+            raise ValidationError(f"{shown(value)}: expected {self.expects}")
+        return value
+
+
+class WholeNumber(AcceptingField):
+    """Whole number within bounds; ``10.0`` counts as one, ``"10"`` and ``true`` do not.
+
+    Parameters
+    ----------
+    low, high : int
+        Both included.
+    """
+
+    def __init__(self, low: int, high: int, **options: Any) -> None:
+        self.low, self.high = low, high
+        documented = {"type": "integer", "minimum": low, "maximum": high}
+        super().__init__(f"a whole number from {low} to {high}", documented, **options)
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        return (type(value) is int and self.low <= value <= self.high) or (
+            value is None and self.allow_none
+        )
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return super()._deserialize(whole, attr, data, **kwargs)
+
+
+class WholeNumberText(WholeNumber):
+    """Whole number of a query string, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        whole = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+        return super()._deserialize(whole, attr, data, **kwargs)
+
+
+class TrueOrFalse(AcceptingField):
+    """JSON's ``true`` or ``false``, nothing that is merely like one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("true or false", {"type": "boolean"}, **options)
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        return type(value) is bool
+
+
+class Text(AcceptingField):
+    """Text of bounded length.
+
+    Parameters
+    ----------
+    longest : int
+        Characters; at least one is needed.
+    """
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        self.longest = longest
+        documented = {"type": "string", "minLength": 1, "maxLength": longest}
+        super().__init__(f"a text of 1 to {longest} characters", documented, **options)
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        return type(value) is str and 1 <= len(value) <= self.longest
+
+
+class Choice(AcceptingField):
+    """One of a few words."""
+
+    def __init__(self, choices: Sequence[str], **options: Any) -> None:
+        self.choices = tuple(choices)
+        documented = {"type": "string", "enum": list(choices)}
+        super().__init__(f"one of {', '.join(choices)}", documented, **options)
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        return type(value) is str and value in self.choices
+
+
+class ListOf(fields.List[Any]):
+    """List of bounded length.
+
+    Parameters
+    ----------
+    inner : AcceptingField
+    longest, shortest : int
+    """
+
+    inner: AcceptingField
+
+    def __init__(
+        self, inner: AcceptingField, longest: int, shortest: int = 0, **options: Any
+    ) -> None:
+        self.longest, self.shortest = longest, shortest
+        self.expects = f"a list of {shortest} to {longest} entries"
+        metadata = {"minItems": shortest, "maxItems": longest, **options.pop("metadata", {})}
+        super().__init__(
+            inner, metadata=metadata, error_messages=_messages(self.expects), **options
+        )
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        return self._fits(value) and all(map(self.inner.accepts, value))
+
+    def _fits(self, value: Any) -> bool:
+        return type(value) is list and self.shortest <= len(value) <= self.longest
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not self._fits(value):
+            raise ValidationError(f"{shown(value)}: expected {self.expects}")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Part(fields.Nested):
+    """Object within the request, of a schema of its own, none of whose fields is required."""
+
+    def accepts(self, value: Any) -> bool:
+        """See `AcceptingField.accepts`."""
+        if type(value) is not dict:
+            return False
+        known = self.fields_within
+        return all(name in known and known[name].accepts(entry) for name, entry in value.items())
+
+    @property
+    def fields_within(self) -> dict[str, Any]:
+        """Fields of the part, by name."""
+        schema: Schema = self.schema
+        return schema.fields
