@@ -1,0 +1,94 @@
+"""Answers of one engine to requests as they arrive, ready to be sent and logged.
+
+An answer depends on nothing but the engine and the bytes of the request, so one
+cache, keyed by these bytes, spares reading, checking and ranking alike. It
+lives and goes with its engine. What is sent differs in the request id only.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+
+from marshmallow import ValidationError
+
+from webapp.genres import Genres
+from webapp.questions import (
+    popular_question,
+    recommend_question,
+    similar_question,
+    with_filters,
+)
+from webapp.ranked_answer import RankedAnswer, ranked, recommended
+from webapp.recommender.engine import Engine
+from webapp.schemas.readers import Readers
+
+Answerer = Callable[[bytes], RankedAnswer]
+
+
+class Answers:
+    """Answers of one engine.
+
+    Parameters
+    ----------
+    engine : Engine
+    readers : Readers
+    kept : int
+        Answers kept for each endpoint; 0 keeps none.
+
+    Attributes
+    ----------
+    recommend, similar, popular : callable
+        From the bytes of the body, or of the query, to a `RankedAnswer`. They
+        raise what the readers and the engine raise.
+    """
+
+    def __init__(self, engine: Engine, readers: Readers, kept: int) -> None:
+        self._engine, self._readers = engine, readers
+        # Not methods: an object that holds a cache of its own methods refers to itself, and
+        # the engine that it holds would outlive the swap until the next garbage collection.
+        keep = lru_cache(maxsize=kept)
+        self.genres = Genres(counted.genre for counted in engine.genres())
+        self.recommend: Answerer = keep(partial(_recommend, engine, readers, self.genres))
+        self.similar: Answerer = keep(partial(_similar, engine, readers, self.genres))
+        self.popular: Answerer = keep(partial(_popular, engine, readers, self.genres))
+
+    def batch(self, body: bytes) -> list[RankedAnswer]:
+        """Answers for several users, in the order asked; never kept."""
+        asked = self._readers.batch(body)
+        self.genres.check(asked)
+        users = asked.pop("user_ids")
+        each = [{**asked, "user_id": user} for user in users]
+        found = self._engine.recommend_batch([recommend_question(one) for one in each])
+        return [
+            recommended(one, answer, "/recommend/batch")
+            for one, answer in zip(each, found, strict=True)
+        ]
+
+
+def _recommend(engine: Engine, readers: Readers, genres: Genres, body: bytes) -> RankedAnswer:
+    asked = readers.recommend(body)
+    genres.check(asked)
+    return recommended(asked, engine.recommend(recommend_question(asked)), "/recommend")
+
+
+def _similar(engine: Engine, readers: Readers, genres: Genres, body: bytes) -> RankedAnswer:
+    asked = readers.similar(body)
+    if "movie_id" not in asked and "movie_ids" not in asked:
+        raise ValidationError({"movie_id": ["missing: expected a movie_id or movie_ids"]})
+    genres.check(asked)
+    question = similar_question(asked)
+    found = engine.similar(question)
+    members = {
+        "movie_id": found.seed_movie_ids[0],
+        "title": found.seed_titles[0],
+        "movie_ids": found.seed_movie_ids,
+        "titles": found.seed_titles,
+    }
+    return ranked(asked, found, "/similar", members, "similar_items")
+
+
+def _popular(engine: Engine, readers: Readers, genres: Genres, query: bytes) -> RankedAnswer:
+    loaded = readers.popular(query)
+    genres.check_one(loaded)
+    asked = with_filters(loaded)
+    found = engine.popular(popular_question(asked))
+    return ranked(asked, found, "/popular", {"source": found.source}, "recommendations")

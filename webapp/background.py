@@ -1,0 +1,47 @@
+"""Work that a process repeats beside answering requests."""
+
+import os
+import threading
+from collections.abc import Callable
+
+import structlog
+
+_log = structlog.get_logger(__name__)
+
+
+class Repeated:
+    """Calls a task again and again in a thread of its own, in this process and what it forks.
+
+    Parameters
+    ----------
+    task : callable
+        Its failures are logged, and it is called again.
+    seconds : float
+        Pause between two calls.
+    name : str
+        Of the thread.
+    """
+
+    def __init__(self, task: Callable[[], None], seconds: float, name: str) -> None:
+        self._task, self._seconds, self._name = task, seconds, name
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        """Begin; a forked process begins for itself."""
+        os.register_at_fork(after_in_child=self._start_thread)
+        self._start_thread()
+
+    def stop(self) -> None:
+        """End after the call that is running."""
+        self._stopped.set()
+
+    def _start_thread(self) -> None:
+        if not self._stopped.is_set():
+            threading.Thread(target=self._run, name=self._name, daemon=True).start()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._seconds):
+            try:
+                self._task()
+            except Exception:
+                _log.exception("background task failed", task=self._name)

@@ -1,0 +1,70 @@
+"""``/openapi.json``: the contract of the API, with the genres of the edition that serves."""
+
+from copy import deepcopy
+from typing import Any
+
+import flask
+import orjson
+
+from webapp.errors import MarqueeApi
+from webapp.genres import Genres
+from webapp.paths import IdConverter, id_schema
+from webapp.service import Service
+
+TITLE = "Marquee"
+VERSION = "1"
+_DESCRIPTION = "Movie recommendations. Every answer carries its request id in `X-Request-ID`."
+
+
+def make_api(app: flask.Flask) -> MarqueeApi:
+    """Register flask-smorest, its error answers and our kind of path parameters with `app`."""
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.0.3",
+        API_SPEC_OPTIONS={"info": {"description": _DESCRIPTION}},
+    )
+    app.url_map.converters["id"] = IdConverter
+    api = MarqueeApi(app)
+    api.register_converter(IdConverter, id_schema)
+    return api
+
+
+def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
+    """OpenAPI document.
+
+    Parameters
+    ----------
+    api : MarqueeApi
+        With all its blueprints.
+    genres : Genres, optional
+        Those that may be asked for, where a bundle serves.
+    """
+    document: dict[str, Any] = deepcopy(api.spec.to_dict())
+    schemas = document["components"]["schemas"]
+    schemas["SimilarRequest"]["anyOf"] = [
+        {"required": ["movie_id"]},
+        {"required": ["movie_ids"]},
+    ]
+    if genres is not None:
+        schemas["Filters"]["properties"]["genres"]["items"]["enum"] = genres.names
+        for path in ("/movies", "/popular"):
+            for parameter in document["paths"][path]["get"]["parameters"]:
+                if parameter["name"] == "genre":
+                    parameter["schema"]["enum"] = genres.names
+    return document
+
+
+def document_blueprint(api: MarqueeApi, service: Service) -> flask.Blueprint:
+    """Serve the document; it does not describe itself."""
+    blueprint = flask.Blueprint("document", __name__)
+
+    @blueprint.get("/openapi.json")
+    def openapi() -> flask.Response:
+        current = service.live.current
+        document = document_of(api, current.answers.genres if current else None)
+        return flask.Response(
+            orjson.dumps(document, option=orjson.OPT_INDENT_2), mimetype="application/json"
+        )
+
+    return blueprint

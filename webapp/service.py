@@ -1,0 +1,79 @@
+"""What the views of one application share."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine as StoreEngine
+from werkzeug.exceptions import ServiceUnavailable
+
+from warehouse.settings import Settings
+from warehouse.store.request_log import RequestLog
+from webapp.live_bundle import LiveBundle, ServingBundle
+from webapp.metrics import Metrics
+from webapp.schemas.readers import Readers
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a server tells the application in its worker processes.
+
+    Attributes
+    ----------
+    shared_metrics : Path or None
+        See `Metrics`; none where the process is alone.
+    is_draining : callable
+        Whether the server is about to stop and wants no new requests.
+    """
+
+    shared_metrics: Path | None = None
+    is_draining: Callable[[], bool] = _never
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the views of one application share.
+
+    Attributes
+    ----------
+    settings : Settings
+    readers : Readers
+    metrics : Metrics
+    live : LiveBundle
+    log : RequestLog
+    store : sqlalchemy Engine
+        To ask whether it can be written; nothing else.
+    is_draining : callable
+    started : float
+        On the monotonic clock, in seconds.
+    """
+
+    settings: Settings
+    readers: Readers
+    metrics: Metrics
+    live: LiveBundle
+    log: RequestLog
+    store: StoreEngine
+    is_draining: Callable[[], bool]
+    started: float = field(default_factory=time.monotonic)
+
+    def serving(self) -> ServingBundle:
+        """Take the bundle that serves now; take it once for each answer.
+
+        Raises
+        ------
+        ServiceUnavailable
+            There is none.
+        """
+        current = self.live.current
+        if current is None:
+            raise ServiceUnavailable(
+                "no model is loaded: `make up` trains one, and it serves within seconds",
+                retry_after=5,
+            )
+        return current
