@@ -42,9 +42,7 @@ async def recommend(asked: Asked) -> Response:
     """Recommend movies to a user."""
     started = time.perf_counter()
     given = asked.filters
-    filters = (
-        Filters(tuple(given.genres), given.year_min, given.year_max) if given else NO_FILTERS
-    )
+    filters = Filters(tuple(given.genres), given.year_min, given.year_max) if given else NO_FILTERS
     question = RecommendQuestion(
         user_id=asked.user_id, k=asked.k, exclude_seen=asked.exclude_seen, filters=filters
     )
