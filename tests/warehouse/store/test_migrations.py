@@ -1,5 +1,4 @@
-import subprocess
-import sys
+import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from warehouse.errors import StoreError
-from warehouse.settings import PROJECT_ROOT
 from warehouse.store.engine import open_engine, reading, writing
 from warehouse.store.insertion import insert_records
 from warehouse.store.migrate import head, revision, upgrade
@@ -42,24 +40,20 @@ def test_a_second_upgrade_changes_nothing(url: str, n_stored, make_record) -> No
 
 
 def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:
-    program = f"from warehouse.store.migrate import upgrade; input(); upgrade({empty_url!r})"
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", program],
-            cwd=PROJECT_ROOT,
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
+    processes = multiprocessing.get_context("fork")
+    together = processes.Barrier(6)
+
+    def upgrade_together() -> None:
+        together.wait()
+        upgrade(empty_url)
+
+    children = [processes.Process(target=upgrade_together) for _ in range(6)]
     for child in children:
-        child.stdin.write("\n")
-        child.stdin.flush()
+        child.start()
+    for child in children:
+        child.join()
 
-    ends = [(child.communicate()[1], child.returncode) for child in children]
-
-    assert ends == [("", 0)] * 4
+    assert [child.exitcode for child in children] == [0] * 6
     assert revision(empty_url) == head()
 
 
