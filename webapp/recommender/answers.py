@@ -16,7 +16,7 @@ Match = Literal["exact", "prefix", "words", "fuzzy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedMovies:
-    """Movies with scores, best first; equal scores in the order of the movie ids.
+    """Movies with scores, best first.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class RankedMovies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendations(RankedMovies):
-    """Answer to `RecommendQuestion`.
+    """Answer to `RecommendQuestion`; equal scores in the order of the movie ids.
 
     Attributes
     ----------

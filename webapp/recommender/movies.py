@@ -12,12 +12,24 @@ from webapp.recommender.filters import FilterTable
 from webapp.recommender.popular import Popularity
 from webapp.recommender.questions import MovieOrder, MoviesQuestion
 
+# Ratings at the mean of all that a movie is given on top of its own, so that one
+# rating of five stars does not make the best movie.
+_DAMPING = 25
+
+
+def _damped_ratings(catalogue: Catalogue) -> Array:
+    counts, means = catalogue.n_ratings, catalogue.mean_ratings
+    stars = np.where(counts > 0, counts * means, 0.0)
+    mean = stars.sum() / max(int(counts.sum()), 1)
+    return np.asarray((stars + _DAMPING * mean) / (counts + _DAMPING))
+
+
 _KEYS: Mapping[MovieOrder, Callable[[Catalogue], Array]] = {
     "movie_id": lambda catalogue: catalogue.ids,
     "title": lambda catalogue: np.array([title.casefold() for title in catalogue.titles]),
     "year": lambda catalogue: -catalogue.years.astype(np.int64),
     "popularity": lambda catalogue: -catalogue.n_ratings,
-    "rating": lambda catalogue: -catalogue.mean_ratings,
+    "rating": lambda catalogue: -_damped_ratings(catalogue),
 }
 
 

@@ -107,7 +107,8 @@ class MoviesQuestion:
     ----------
     filters : Filters
     order : {"movie_id", "title", "year", "popularity", "rating"}
-        The last three begin with the newest, the most and the best rated.
+        The last three begin with the newest, the most and the best rated; the
+        best rated by their mean, damped where the ratings are few.
     offset, limit : int
         Movies to skip, and at most to list.
     """
