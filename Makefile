@@ -14,7 +14,7 @@ export Q
 
 .PHONY: help
 help: ## Show this help
-	@echo "Marquee: raw MovieLens files to a promoted model, on one machine"
+	@echo "Marquee: raw MovieLens files to recommendations over HTTP, on one machine"
 	@echo
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort -s -k1,1 \
 	  | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -30,8 +30,10 @@ environment-dev:
 environment-ui:
 	@scripts/bootstrap.sh requirements-ui.lock
 
-.PHONY: up pipeline data build train
-up: pipeline ## Do everything up to the serving bundle
+.PHONY: up pipeline data build train api
+up: pipeline api ## Do everything, then serve the API until Ctrl-C
+api: environment ## Serve the API on http://127.0.0.1:8000 until Ctrl-C (MARQUEE_API_PORT moves it)
+	@exec $(run) webapp serve
 pipeline: environment ## Fetch, build, train, promote, export and publish, then exit
 	@$(run) models_py pipeline
 data: environment ## Fetch the edition and convert it to typed Parquet
@@ -58,7 +60,7 @@ mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 docs: build ## Generate the dbt documentation with its lineage
 	@$(run) warehouse docs
 
-.PHONY: test lint bench bench-warehouse bench-quality
+.PHONY: test lint bench bench-warehouse bench-quality bench-api service-targets
 test: environment-dev ## Run every test, a real ML-100K run included
 	@$(run) pytest
 lint: environment-dev ## Check style, types, SQL and who imports whom
@@ -73,6 +75,10 @@ bench-warehouse: environment ## Measure dbt on 25 million synthetic ratings agai
 	@$(run) scripts.benchmark_warehouse
 bench-quality: environment ## Compare with published figures on ML-1M
 	@$(run) scripts.benchmark_quality
+bench-api: environment-dev ## Measure the API beside its own floor and FastAPI (needs wrk)
+	@$(run) scripts.benchmark_api
+service-targets: environment ## Hold the API against its service targets: five minutes of load
+	@$(run) scripts.service_targets
 
 .PHONY: clean
 clean: ## Remove the environment and caches; the state in MARQUEE_HOME stays

@@ -1,13 +1,9 @@
 """``python -m warehouse store``: the tables of the operational store."""
 
 import click
-from sqlalchemy import func, select
 
 from warehouse.command_line import console
 from warehouse.settings import Settings
-from warehouse.store import migrate
-from warehouse.store.engine import described, open_engine, reading
-from warehouse.store.tables import REQUEST_LOGS
 
 
 @click.group()
@@ -18,6 +14,10 @@ def store() -> None:
 @store.command()
 def upgrade() -> None:
     """Make the tables, or bring them up to this version; safe at any time."""
+    # Imported here, like below: SQLAlchemy and Alembic take a second that other commands need not.
+    from warehouse.store import migrate  # noqa: PLC0415
+    from warehouse.store.engine import described, open_engine  # noqa: PLC0415
+
     url = Settings.from_environment().store.url
     revision = migrate.upgrade(url)
     console.print(f"{described(open_engine(url).url)}: revision {revision}", soft_wrap=True)
@@ -26,6 +26,10 @@ def upgrade() -> None:
 @store.command()
 def status() -> None:
     """Say where the store is, at which revision, and how many requests it holds."""
+    from warehouse.store import migrate  # noqa: PLC0415
+    from warehouse.store.engine import described, open_engine  # noqa: PLC0415
+    from warehouse.store.reading import count_requests  # noqa: PLC0415
+
     url = Settings.from_environment().store.url
     engine = open_engine(url)
     revision = migrate.revision(url)
@@ -36,6 +40,4 @@ def status() -> None:
     if revision is None:
         console.print("`python -m warehouse store upgrade` makes its tables")
         return
-    with reading(engine) as connection:
-        count = connection.execute(select(func.count()).select_from(REQUEST_LOGS)).scalar_one()
-    console.print(f"{count:,} requests logged")
+    console.print(f"{count_requests(engine):,} requests logged")

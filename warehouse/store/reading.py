@@ -1,6 +1,6 @@
 """Reading the request log back."""
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from warehouse.store.engine import reading
 from warehouse.store.record import RequestRecord, record_of
@@ -33,3 +33,16 @@ def recent(engine: Engine, limit: int) -> list[RequestRecord]:
     query = select(REQUEST_LOGS).order_by(columns.timestamp.desc(), columns.request_id).limit(limit)
     with reading(engine) as connection:
         return [record_of(row) for row in connection.execute(query).mappings()]
+
+
+def count_requests(engine: Engine) -> int:
+    """How many requests are logged.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be reached or read.
+    """
+    with reading(engine) as connection:
+        query = select(func.count()).select_from(REQUEST_LOGS)
+        return int(connection.execute(query).scalar_one())
