@@ -8,6 +8,7 @@ The file of a recipe bears the name of its recommender and holds::
     [search.<parameter>]     # low and high (and log), or choices
     [tuning]                 # folds: train shares, on whose mean a search decides
     [tuning.weights]         # "population metric" = weight: what a search maximises
+    [tuning.floors.<edition>]  # "population metric" = value: falling below it costs as much
     [provenance.<edition>]   # written by a search: where the values come from
 """
 
@@ -70,6 +71,8 @@ class Recipe:
     search_space : mapping of parameter name to SearchRange
     weights : mapping of Criterion to float
         A search maximises their mean, so weighted.
+    floors : mapping of Criterion to float
+        What one of these falls below its floor is taken off that mean.
     folds : tuple of float
         Train shares, ascending; a search maximises the mean over them.
     path : Path
@@ -82,6 +85,7 @@ class Recipe:
     seed: int
     search_space: Mapping[str, SearchRange] = field(repr=False)
     weights: Mapping[Criterion, float] = field(repr=False)
+    floors: Mapping[Criterion, float] = field(repr=False)
     folds: tuple[float, ...] = field(repr=False)
     path: Path = field(repr=False)
 
@@ -150,7 +154,7 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
             values[key] = _checked(table, parameters[key], value)
     search, tuning = root.table("search"), root.table("tuning")
     search.only(parameters)
-    tuning.only({"folds", "weights"})
+    tuning.only({"folds", "weights", "floors"})
     return Recipe(
         name=name,
         dataset=dataset,
@@ -159,7 +163,8 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
         search_space={
             key: _search_range(search.table(key), parameters[key]) for key in search.content
         },
-        weights=_weights(tuning.table("weights")),
+        weights=_criteria(tuning.table("weights")),
+        floors=_criteria(tuning.table("floors").table(dataset)),
         folds=_folds(tuning),
         path=root.path,
     )
@@ -202,8 +207,9 @@ def _folds(tuning: TomlTable) -> tuple[float, ...]:
     return tuple(shares)
 
 
-def _weights(table: TomlTable) -> dict[Criterion, float]:
-    weights = {}
+def _criteria(table: TomlTable) -> dict[Criterion, float]:
+    """Numbers by ``population metric``."""
+    numbers = {}
     for name in table.content:
         population, _, metric = name.partition(" ")
         try:
@@ -212,8 +218,8 @@ def _weights(table: TomlTable) -> dict[Criterion, float]:
             key = MetricKey("")
         if not key.metric:
             raise table.wrong(name, 'a key such as "warm ndcg@10": a population and a metric')
-        weights[Criterion(key, population)] = table.number(name, 0, 1_000_000)
-    return weights
+        numbers[Criterion(key, population)] = table.number(name, 0, 1_000_000)
+    return numbers
 
 
 def _search_range(table: TomlTable, parameter: Parameter) -> SearchRange:

@@ -38,9 +38,10 @@ class Trial:
     parameters : mapping
         Complete.
     value : float
-        Mean over the folds of the weighted mean of the criteria.
+        Mean over the folds of the objective: the weighted mean of the criteria, less what
+        others fall below their floors.
     by_fold : mapping of fold to float
-        The weighted mean of each.
+        The objective on each.
     by_criterion : mapping of Criterion to float
         The mean over the folds of each.
     """
@@ -179,7 +180,7 @@ def _check_weights(recipe: Recipe, fold: float, data: TuningSet) -> None:
         raise TrainingError(
             f"{recipe.path}: tuning.weights has no weight above 0: expected at least one criterion"
         )
-    for criterion in recipe.weights:
+    for criterion in _criteria(recipe):
         if criterion == COVERAGE:
             continue
         if criterion.population not in data.evaluation_sets:
@@ -204,15 +205,21 @@ def _try(
     recipe: Recipe, tuning_sets: Mapping[float, TuningSet], number: int, threads: int
 ) -> Trial:
     measured = {fold: _measure(recipe, data, threads) for fold, data in tuning_sets.items()}
-    total = sum(recipe.weights.values())
-    by_fold = {
-        fold: sum(recipe.weights[each] * found[each] for each in found) / total
-        for fold, found in measured.items()
-    }
+    by_fold = {fold: _objective(recipe, found) for fold, found in measured.items()}
     by_criterion = {
-        each: fmean(found[each] for found in measured.values()) for each in recipe.weights
+        each: fmean(found[each] for found in measured.values()) for each in _criteria(recipe)
     }
     return Trial(number, recipe.parameters, fmean(by_fold.values()), by_fold, by_criterion)
+
+
+def _objective(recipe: Recipe, found: Mapping[Criterion, float]) -> float:
+    total = sum(recipe.weights.values())
+    mean = sum(weight * found[each] for each, weight in recipe.weights.items()) / total
+    return mean - sum(max(0.0, floor - found[each]) for each, floor in recipe.floors.items())
+
+
+def _criteria(recipe: Recipe) -> list[Criterion]:
+    return list(dict.fromkeys((*recipe.weights, *recipe.floors)))
 
 
 def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[Criterion, float]:
@@ -220,13 +227,14 @@ def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[Criterion, f
     training_set = data.training_set
     recommender = recipe.build(threads).fit(training_set)
     found = {}
-    for population in sorted({each.population for each in recipe.weights if each != COVERAGE}):
+    criteria = _criteria(recipe)
+    for population in sorted({each.population for each in criteria if each != COVERAGE}):
         each = data.evaluation_sets[population]
         of_users = accuracy(rank(recommender, each, DEPTH), each.targets)
-        for criterion in recipe.weights:
+        for criterion in criteria:
             if criterion.population == population:
                 found[criterion] = _mean(recipe, criterion, of_users)
-    if COVERAGE in recipe.weights:
+    if COVERAGE in criteria:
         lists = rank_histories(recommender, training_set.histories, training_set.seen, DEPTH)
         found[COVERAGE] = coverage(item_exposure(lists, training_set.n_items))
     return found

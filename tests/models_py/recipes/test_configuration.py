@@ -23,6 +23,8 @@ log = true
 choices = [1, 2.0]
 [tuning.weights]
 "warm ndcg@10" = 1
+[tuning.floors.ml-1m]
+"known coverage@100" = 0.5
 """
 PROMOTION = """\
 min_relative_gain = 0.01
@@ -67,6 +69,12 @@ def test_defaults_and_the_tables_of_an_edition(folder: Path) -> None:
     assert isinstance(recipe.parameters["weight_of_five"], float)
     assert recipe.seed == 3
     assert {str(each): weight for each, weight in recipe.weights.items()} == {"warm ndcg@10": 1}
+
+
+def test_floors_are_an_editions_own(folder: Path) -> None:
+    assert load_recipe("ease", "ml-100k", folder).floors == {}
+    (floor,) = load_recipe("ease", "ml-1m", folder).floors.items()
+    assert (str(floor[0]), floor[1]) == ("known coverage@100", 0.5)
 
 
 def test_folds(folder: Path) -> None:

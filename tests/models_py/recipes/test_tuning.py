@@ -101,6 +101,19 @@ def test_the_objective_is_the_mean_over_the_folds(folder: Path, folds) -> None:
     assert both.by_fold[0.5] == pytest.approx(weighted)
 
 
+def test_what_falls_below_its_floor_is_taken_off(folder: Path, folds) -> None:
+    free = tune(_recipe(folder), folds, trials=1).best
+    covered = tune(
+        dataclasses.replace(_recipe(folder), floors={COVERAGE: 0.0}), folds, trials=1
+    ).best
+    assert covered.value == free.value
+    share = covered.by_criterion[COVERAGE]
+    floored = tune(
+        dataclasses.replace(_recipe(folder), floors={COVERAGE: 2.0}), folds, trials=1
+    ).best
+    assert floored.value == pytest.approx(free.value - (2.0 - share))
+
+
 def test_a_search_is_blind_to_test(folder: Path, connection, midnight) -> None:
     before = tune(_recipe(folder), {0.7: read_tuning_set(connection, midnight(20))}, trials=3)
     assert before.last_read_at < midnight(20)
