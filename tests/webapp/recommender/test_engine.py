@@ -78,11 +78,21 @@ def test_a_replaced_engine_leaves_at_once(tmp_path):
     ask_everything(engine)
     engine.search(SearchQuestion("matirx"))
     engine.movies(MoviesQuestion(Filters(("War",)), "title"))
-    gone = weakref.ref(engine._recommender), weakref.ref(engine._similarity._vectors)
+    parts = (
+        engine._recommender,
+        engine._recommender._filters,
+        engine._recommender._catalogue,
+        engine._popularity,
+        engine._similarity._vectors,
+        engine._movies,
+        engine._search,
+        engine._histories,
+    )
+    gone = [weakref.ref(part) for part in parts]
     gc.disable()
     try:
-        del engine
-        assert [reference() for reference in gone] == [None, None]
+        del engine, parts
+        assert [reference() for reference in gone] == [None] * len(gone)
     finally:
         gc.enable()
 

@@ -26,6 +26,7 @@ def first(engine, text):
         ("ampersand", "thelma and louise", "Thelma & Louise", 1991, "exact"),
         ("no ampersand", "thelma louise", "Thelma & Louise", 1991, "words"),
         ("swapped letters", "matirx", "Matrix, The", 1999, "fuzzy"),
+        ("swapped letters of a part", "thelam", "Thelma & Louise", 1991, "fuzzy"),
         ("missing letter", "amlie", "Amélie", 2001, "fuzzy"),
         ("wrong letters", "godfahter", "Godfather, The", 1972, "fuzzy"),
         ("slip in one word", "thelma and luise", "Thelma & Louise", 1991, "fuzzy"),
