@@ -13,8 +13,8 @@ import orjson
 
 from warehouse.bundle.components import Array
 from warehouse.bundle.reader import Bundle
-from webapp.recommender.answers import MovieSummary
 from webapp.recommender.errors import MovieNotInCatalogue, MovieNotTrained
+from webapp.recommender.movie_answers import MovieSummary
 
 YEAR_UNKNOWN = np.iinfo(np.int32).min
 

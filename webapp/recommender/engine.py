@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from warehouse.bundle.reader import Bundle
-from webapp.recommender.answers import (
-    Facts,
+from webapp.recommender.answers import PopularMovies, Recommendations, SimilarMovies
+from webapp.recommender.catalogue import Catalogue
+from webapp.recommender.facts import Facts
+from webapp.recommender.filters import FilterTable
+from webapp.recommender.history import Histories
+from webapp.recommender.movie_answers import (
     FoundMovie,
     GenreCount,
     HistoryPage,
     MovieDetails,
     MoviesPage,
-    PopularMovies,
-    Recommendations,
-    SimilarMovies,
 )
-from webapp.recommender.catalogue import Catalogue
-from webapp.recommender.filters import FilterTable
-from webapp.recommender.history import Histories
 from webapp.recommender.movies import Movies
 from webapp.recommender.popular import Popularity
 from webapp.recommender.questions import (
@@ -50,29 +50,18 @@ class Engine:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        manifest, metadata = bundle.manifest, bundle.metadata
         self.model_version = bundle.model_version
-        self.facts = Facts(
-            model_version=bundle.model_version,
-            model_name=str(manifest["model_name"]),
-            dataset=str(manifest["dataset"]),
-            cutoff=str(manifest["cutoff"]),
-            content_hash=str(manifest["content_hash"]),
-            n_users=len(bundle.user_ids),
-            n_items=len(bundle.movie_ids),
-            n_movies=len(bundle.item_features),
-            dimensions=int(bundle.item_embeddings.shape[1]),
-        )
+        self.facts = Facts.of(bundle)
         catalogue = Catalogue(bundle)
         years, genres, membership = catalogue.years, catalogue.genres, catalogue.membership
         rows = catalogue.positions
-        of_rows = FilterTable(years[rows], genres, membership[:, rows])
+        of_rows = FilterTable(years[rows], genres, np.ascontiguousarray(membership[:, rows]))
         of_positions = FilterTable(years, genres, membership)
         popularity = Popularity(bundle, catalogue, of_rows)
         self._popularity = popularity
         self._recommender = Recommender(bundle, catalogue, of_rows, popularity)
         self._similarity = Similarity(bundle, catalogue, of_rows)
-        self._movies = Movies(catalogue, of_positions, popularity, metadata["rating_values"])
+        self._movies = Movies(catalogue, of_positions, popularity, bundle.metadata["rating_values"])
         self._search = Search(catalogue)
         self._histories = Histories(bundle, catalogue)
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from warehouse.bundle.reader import Bundle
-from webapp.recommender.answers import HistoryPage, RatedMovie
 from webapp.recommender.catalogue import Catalogue
 from webapp.recommender.errors import UserNotKnown, UserWithoutHistory
+from webapp.recommender.movie_answers import HistoryPage, RatedMovie
 from webapp.recommender.questions import HistoryQuestion
 
 

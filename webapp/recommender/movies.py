@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from warehouse.bundle.components import Array
-from webapp.recommender.answers import GenreCount, MovieDetails, MoviesPage, RatingCount
 from webapp.recommender.catalogue import Catalogue
 from webapp.recommender.filters import FilterTable
+from webapp.recommender.movie_answers import GenreCount, MovieDetails, MoviesPage, RatingCount
 from webapp.recommender.popular import Popularity
 from webapp.recommender.questions import MovieOrder, MoviesQuestion
 

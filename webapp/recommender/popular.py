@@ -7,9 +7,10 @@ import numpy as np
 from warehouse.bundle.components import Array
 from warehouse.bundle.layout import POPULARITY_WINDOWS
 from warehouse.bundle.reader import Bundle
-from webapp.recommender.answers import PopularityRank, PopularMovies
+from webapp.recommender.answers import PopularMovies
 from webapp.recommender.catalogue import Catalogue
 from webapp.recommender.filters import FilterTable, remembered_lists
+from webapp.recommender.movie_answers import PopularityRank
 from webapp.recommender.questions import Filters, PopularQuestion, Window
 from webapp.recommender.ranking import ranked_fields
 

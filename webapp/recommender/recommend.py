@@ -69,7 +69,7 @@ class Recommender:
         self._user_rows, self._seen = bundle.user_rows, bundle.seen
         self._vectors = UserVectors(bundle)
         self._ranking = ExactRanking(bundle.item_embeddings, bundle.item_prior)
-        self._membership = catalogue.membership[:, catalogue.positions]
+        self._membership = np.ascontiguousarray(catalogue.membership[:, catalogue.positions])
 
     def answer(self, question: RecommendQuestion) -> Recommendations:
         """Answer a question."""

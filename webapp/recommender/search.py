@@ -2,17 +2,19 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from warehouse.bundle.components import Array
-from webapp.recommender.answers import FoundMovie, Match
+from webapp.recommender.answers import Match
 from webapp.recommender.catalogue import YEAR_UNKNOWN, Catalogue
+from webapp.recommender.movie_answers import FoundMovie
 from webapp.recommender.questions import SearchQuestion
 from webapp.recommender.title_index import TitleIndex
-from webapp.recommender.title_text import Typed, readings
+from webapp.recommender.title_text import readings
 
 _MATCHES: tuple[Match, ...] = ("exact", "prefix", "words", "fuzzy")
 _EXACT, _PREFIX, _WORDS, _FUZZY = range(4)
-# Titles that only resemble the text as a whole come after those with slips in their words.
-_MOST_SLIPS = 64
+_MOST_STEPS_FOR_YEAR = 2
 
 
 class _Rank(NamedTuple):
@@ -34,6 +36,9 @@ class Search:
     and the original titles in parentheses make no difference. A year in the text
     counts for the movies of that year: one of another year falls by two steps, by
     one if it is next to it.
+
+    Slips are looked for only where no title equals the text and fewer movies
+    than wanted were found, likeness as a whole only where nothing was found.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -42,48 +47,70 @@ class Search:
 
     def answer(self, question: SearchQuestion) -> list[FoundMovie]:
         """List up to `limit` movies, the most likely first; none for text without letters."""
-        typed = readings(question.text)
-        ranks: dict[int, _Rank] = {}
-        for reading in typed:
-            self._collect(ranks, reading, _EXACT, self._index.exact(reading.text))
-            self._collect(ranks, reading, _PREFIX, self._index.prefixed(reading.text))
-            self._collect(ranks, reading, _WORDS, self._index.with_words(reading.text))
-        if len(ranks) < question.limit:
-            for reading in typed:
-                self._collect(ranks, reading, _FUZZY, *self._index.with_similar_words(reading.text))
-                self._collect(ranks, reading, _FUZZY, self._index.run_together(reading.text))
-        if len(ranks) < question.limit and typed:
-            found, likeness = self._index.resembling(typed[-1].text, question.limit)
-            self._collect(ranks, typed[-1], _FUZZY, found, _MOST_SLIPS - likeness)
-        best = sorted(ranks.values())[: question.limit]
+        found = _Found(self._catalogue, question.limit)
+        index, typed = self._index, readings(question.text)
+        for text, year in typed:
+            found.add(_EXACT, year, index.exact(text))
+            found.add(_PREFIX, year, index.prefixed(text))
+            found.add(_WORDS, year, index.with_words(text))
+        if len(found.ranks) < question.limit and not found.has(_EXACT):
+            for text, year in typed:
+                found.add(_FUZZY, year, *index.with_similar_words(text))
+                found.add(_FUZZY, year, index.run_together(text))
+        if typed and not found.ranks:
+            text, year = typed[-1]
+            positions, likeness = index.resembling(text, question.limit)
+            found.add(_FUZZY, year, positions, -likeness)
         return [
             FoundMovie(**self._catalogue.summary(rank.position), match=_MATCHES[rank.match])
-            for rank in best
+            for rank in sorted(found.ranks.values())[: question.limit]
         ]
 
-    def _collect(
-        self,
-        ranks: dict[int, _Rank],
-        reading: Typed,
-        match: int,
-        positions: Array,
-        distances: Array | None = None,
+
+class _Found:
+    """The best rank of every movie that may be among the first `limit`."""
+
+    def __init__(self, catalogue: Catalogue, limit: int) -> None:
+        self._years, self._n_ratings, self._limit = catalogue.years, catalogue.n_ratings, limit
+        self.ranks: dict[int, _Rank] = {}
+
+    def has(self, match: int) -> bool:
+        """Whether a movie was found by this match."""
+        return any(rank.match == match for rank in self.ranks.values())
+
+    def add(
+        self, match: int, year: int | None, positions: Array, distances: Array | None = None
     ) -> None:
-        """Note the movies at `positions`, if they are not there with a better rank."""
-        years = self._catalogue.years[positions].tolist()
-        ratings = self._catalogue.n_ratings[positions].tolist()
-        apart = [0.0] * len(years) if distances is None else distances.tolist()
-        for position, year, n_ratings, distance in zip(
-            positions.tolist(), years, ratings, apart, strict=True
+        """Note the best of the movies at `positions` that have no better rank yet.
+
+        Parameters
+        ----------
+        match : int
+        year : int or None
+            Year that was asked for.
+        positions : int array (n,)
+            Without repetition.
+        distances : float array (n,), optional
+            How far each title is from the text; default 0.
+        """
+        apart = np.zeros(len(positions)) if distances is None else distances
+        penalties = match + self._steps_for_year(year, positions)
+        popularity = self._n_ratings[positions]
+        order = np.lexsort((positions, -popularity, apart, penalties))[: self._limit]
+        for position, penalty, distance, n_ratings in zip(
+            positions[order].tolist(),
+            penalties[order].tolist(),
+            apart[order].tolist(),
+            popularity[order].tolist(),
+            strict=True,
         ):
-            penalty = match + _years_apart(reading.year, year)
             rank = _Rank(penalty, match, distance, -n_ratings, position)
-            if position not in ranks or rank < ranks[position]:
-                ranks[position] = rank
+            self.ranks[position] = min(rank, self.ranks.get(position, rank))
 
-
-def _years_apart(wanted: int | None, year: int) -> int:
-    """Count the steps that a movie falls for its year: none, one, or two."""
-    if wanted is None:
-        return 0
-    return 2 if year == YEAR_UNKNOWN else min(abs(wanted - year), 2)
+    def _steps_for_year(self, wanted: int | None, positions: Array) -> Array:
+        """How many steps each movie falls for its year, int64."""
+        if wanted is None:
+            return np.zeros(len(positions), dtype=np.int64)
+        years = self._years[positions].astype(np.int64)
+        steps = np.minimum(np.abs(years - wanted), _MOST_STEPS_FOR_YEAR)
+        return np.where(years == YEAR_UNKNOWN, _MOST_STEPS_FOR_YEAR, steps)

@@ -42,6 +42,8 @@ def test_movies_that_the_model_does_not_know_are_listed_as_such(engine):
         Filters(("Crime", "War"), year_min=1972),
         Filters(year_max=1972),
         Filters(("Polka",)),
+        Filters(year_min=-(10**30)),
+        Filters(year_max=-(10**30)),
     ],
 )
 def test_filters_hold_on_pages_and_in_their_totals(engine, contents, filters):
@@ -113,7 +115,7 @@ def test_details_of_a_movie_that_the_model_does_not_know(engine):
     assert (details.popularity, details.is_trained, details.n_ratings) == (None, False, 0)
 
 
-@pytest.mark.parametrize("movie_id", [-1, 0, 2, 4242])
+@pytest.mark.parametrize("movie_id", [-1, 0, 2, 4242, 10**30, -(10**30)])
 def test_there_are_no_details_of_other_movies(engine, movie_id):
     with pytest.raises(MovieNotInCatalogue, match=f"movie {movie_id}: "):
         engine.movie(movie_id)
