@@ -1,10 +1,13 @@
 """Titles are found however they are typed."""
 
+import doctest
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webapp.recommender.small_bundle import ALL_IDS, MOVIES
+from webapp.recommender import title_text
 from webapp.recommender.questions import SearchQuestion
 from webapp.recommender.title_text import plain, readings, title_keys, without_article
 
@@ -126,3 +129,9 @@ def test_html_entities_of_the_editions_are_read():
 
 def test_a_year_alone_is_no_year_beside_a_title():
     assert [reading.year for reading in readings("1984")] == [None]
+
+
+def test_the_examples_in_the_docstrings_run():
+    failed, attempted = doctest.testmod(title_text)
+    assert attempted > 0
+    assert failed == 0
