@@ -11,9 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 _ASIDE = ".old.tmp"
 _ASIDE_NAME = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{8}\.old\.tmp")
 
@@ -111,12 +108,6 @@ def write_text(target: Path, text: str) -> None:
 def write_json(target: Path, content: Any) -> None:
     """Replace `target` by canonical JSON (sorted keys), atomically."""
     write_text(target, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-def write_parquet(target: Path, table: pa.Table) -> None:
-    """Replace `target` by `table` as zstd-compressed Parquet, atomically."""
-    with replacing(target) as beside:
-        pq.write_table(table, beside, compression="zstd")
 
 
 def sha256_of(path: Path) -> str:

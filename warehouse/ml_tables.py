@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from warehouse.errors import TrainingError
-from warehouse.files import write_parquet
 from warehouse.home import Home
+from warehouse.parquet import write_parquet
 
 _SCHEMA_STEM = "_schema"
 
