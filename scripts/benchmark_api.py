@@ -14,12 +14,14 @@ import click
 from rich.progress import track
 from rich.table import Table
 
+from scripts.api_benchmark.large_bundle import write_large_bundle
 from scripts.api_benchmark.questions import write_questions
 from scripts.api_benchmark.servers import free_port, running
 from scripts.measuring import machine, median
 from warehouse.bundle import current_version, load_bundle
 from warehouse.command_line import MarqueeGroup, console
 from warehouse.errors import MarqueeError
+from warehouse.home import Home
 from warehouse.settings import Settings
 
 _LOAD = Path(__file__).parent / "api_benchmark" / "load.lua"
@@ -53,20 +55,24 @@ _CONTESTANTS = (
 @click.option("--seconds", default=3, show_default=True, help="Length of one measurement.")
 @click.option("--workers", default=2, show_default=True, help="Processes of each server.")
 @click.option("--connections", "widths", multiple=True, type=int, default=[1, 8, 64])
-def main(rounds: int, seconds: int, workers: int, widths: tuple[int, ...]) -> None:
+@click.option("--large", is_flag=True, help="A made-up bundle: 60,000 movies, 160,000 users.")
+def main(rounds: int, seconds: int, workers: int, widths: tuple[int, ...], large: bool) -> None:
     """Measure the bundle of the settings' home; every server takes its turn in every round."""
-    settings = Settings.from_environment()
-    version = current_version(settings.home)
-    if version is None:
-        raise MarqueeError(f"{settings.home.bundles}: no bundle", "run `make pipeline` first")
+    home = Settings.from_environment().home
     if shutil.which("wrk") is None:
         raise MarqueeError("wrk: not installed", "apt-get install wrk")
-    bundle = load_bundle(settings.home.bundles / version)
     found: dict[tuple[str, int], list[dict[str, float]]] = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="marquee-bench-") as name, ExitStack() as stack:
         folder = Path(name)
+        if large:
+            home = Home(folder / "home")
+            write_large_bundle(home, console)
+        version = current_version(home)
+        if version is None:
+            raise MarqueeError(f"{home.bundles}: no bundle", "run `make pipeline` first")
+        bundle = load_bundle(home.bundles / version)
         questions = write_questions(bundle, folder)
-        ports = _start(stack, folder, settings, workers)
+        ports = _start(stack, folder, home, workers)
         plan = [(width, each) for _ in range(rounds) for width in widths for each in _CONTESTANTS]
         # Every worker has loaded what it needs before anything is measured.
         for each in _CONTESTANTS:
@@ -86,13 +92,13 @@ def main(rounds: int, seconds: int, workers: int, widths: tuple[int, ...]) -> No
     )
 
 
-def _start(stack: ExitStack, folder: Path, settings: Settings, workers: int) -> Mapping[str, int]:
+def _start(stack: ExitStack, folder: Path, home: Home, workers: int) -> Mapping[str, int]:
     """Start every server; return their ports."""
     ports = {}
     for name in ("plain", "cached", "textbook", "tuned"):
         ports[name] = port = free_port()
         environment = {
-            "MARQUEE_HOME": str(settings.home.root),
+            "MARQUEE_HOME": str(home.root),
             "MARQUEE_STORE_URL": f"sqlite:///{folder}/{name}.db",
             "MARQUEE_API_PORT": str(port),
             "MARQUEE_API_WORKERS": str(workers),
