@@ -98,7 +98,7 @@ def _load(bundle: Bundle, port: int, seconds: float, connections: int) -> list[S
 def _questions(bundle: Bundle) -> list[_Request]:
     """Every user of the edition, every movie of the catalogue, and what is popular, shuffled."""
     users = [*bundle.user_ids.tolist(), *bundle.metadata["users_without_history"]]
-    genres = sorted(bundle.genre_popularity)
+    genres = sorted({genre for movie in bundle.item_features.values() for genre in movie["genres"]})
     asked: list[_Request] = [
         ("POST", "/recommend", json.dumps({"user_id": user}).encode()) for user in users
     ]
