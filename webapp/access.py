@@ -34,7 +34,6 @@ class _Access:
         rule = request.url_rule
         endpoint = rule.rule if rule is not None else "unknown"
         seconds = perf_counter() - request.started
-        response.headers["X-Request-ID"] = request.request_id
         self._metrics.request_answered(request.method, endpoint, response.status_code, seconds)
         if request.rankings:
             self._log_rankings(request, seconds)

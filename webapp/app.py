@@ -10,9 +10,10 @@ from warehouse.store.request_log import RequestLog
 from webapp import docs_page, errors, openapi
 from webapp.access import follow_requests
 from webapp.background import Repeated
+from webapp.flask_app import MarqueeFlask
+from webapp.headers import ResponseHeaders
 from webapp.live_bundle import LiveBundle
 from webapp.metrics import Metrics
-from webapp.request import Request
 from webapp.resources.movies import movies_blueprint
 from webapp.resources.operations import operations_blueprint
 from webapp.resources.popular import popular_blueprint
@@ -20,7 +21,6 @@ from webapp.resources.recommend import recommend_blueprint
 from webapp.resources.similar import similar_blueprint
 from webapp.resources.users import users_blueprint
 from webapp.schemas.readers import Readers
-from webapp.security_headers import SecurityHeaders
 from webapp.service import Service, Surroundings
 
 _PUBLISH_SECONDS = 1.0
@@ -34,16 +34,6 @@ _RESOURCES = (
     users_blueprint,
     operations_blueprint,
 )
-
-
-class MarqueeFlask(flask.Flask):
-    """Flask with our requests and our way to log a defect."""
-
-    request_class = Request
-
-    def log_exception(self, exc_info: object) -> None:
-        """Log the exception that a request ended with."""
-        errors.log_exception(exc_info)
 
 
 def create_app(settings: Settings, surroundings: Surroundings | None = None) -> flask.Flask:
@@ -105,7 +95,7 @@ def _wrap(app: flask.Flask, settings: Settings) -> None:
             expose_headers=["X-Request-ID", "Retry-After"],
             max_age=600,
         )
-    app.wsgi_app = SecurityHeaders(app.wsgi_app, docs_page.PATH)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseHeaders(app.wsgi_app, docs_page.PATH)  # type: ignore[method-assign]
     trusted = settings.serving.trusted_proxies
     if trusted:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -5,10 +5,10 @@ from time import perf_counter
 from typing import Any
 
 import flask
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from webapp.headers import REQUEST_ID
 from webapp.ranked_answer import RankedAnswer
-from webapp.request_ids import new_request_id
 from webapp.schemas.fields import shown
 
 _JSON = "application/json"
@@ -32,24 +32,37 @@ class Request(flask.Request):
     rankings: Sequence[tuple[str, RankedAnswer]] = ()
     unknown_movie_id: int | None = None
 
-    def __init__(self, environ: Any, *arguments: Any, **options: Any) -> None:
+    def __init__(self, environ: dict[str, Any], *arguments: Any, **options: Any) -> None:
         self.started = perf_counter()
-        self.request_id = new_request_id()
+        self.request_id: str = environ[REQUEST_ID]
         super().__init__(environ, *arguments, **options)
 
     def json_body(self) -> bytes:
-        """Body, not parsed.
+        """Read the body; it is not parsed.
 
         Raises
         ------
+        BadRequest
+            It ended early.
+        RequestEntityTooLarge
         UnsupportedMediaType
             It does not claim to be JSON.
-        RequestEntityTooLarge
         """
-        if self.environ.get("CONTENT_TYPE") != _JSON and not self.is_json:
-            given = shown(self.environ.get("CONTENT_TYPE", ""))
+        environ = self.environ
+        if environ.get("CONTENT_TYPE") != _JSON and not self.is_json:
+            given = shown(environ.get("CONTENT_TYPE", ""))
             raise UnsupportedMediaType(f"Content-Type {given}: expected {_JSON}")
-        return self.get_data()
+        length = environ.get("CONTENT_LENGTH", "")
+        if not (length.isascii() and length.isdigit()):
+            return self.get_data()
+        # Of a known length, a body can be read in one go, without Werkzeug's streams around it.
+        size, limit = int(length), self.max_content_length
+        if limit is not None and size > limit:
+            raise RequestEntityTooLarge(f"the body has {size} bytes: expected at most {limit}")
+        body: bytes = environ["wsgi.input"].read(size)
+        if len(body) < size:
+            raise BadRequest(f"the body ended after {len(body)} of {size} bytes")
+        return body
 
 
 def current_request() -> Request:

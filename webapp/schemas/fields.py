@@ -5,7 +5,6 @@ document shows the same bounds, and `webapp.schemas.loading` calls ``accepts``
 directly where a request is plainly valid.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from marshmallow import Schema, ValidationError, fields
 
 LARGEST_ID = 2**31 - 1
 _SHOWN = 80
-_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 def shown(value: Any) -> str:
@@ -80,14 +78,6 @@ class WholeNumber(AcceptingField):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
-        return super()._deserialize(whole, attr, data, **kwargs)
-
-
-class WholeNumberText(WholeNumber):
-    """Whole number of a query string, where everything is text."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        whole = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
         return super()._deserialize(whole, attr, data, **kwargs)
 
 

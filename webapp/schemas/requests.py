@@ -11,7 +11,6 @@ from webapp.schemas.fields import (
     Text,
     TrueOrFalse,
     WholeNumber,
-    WholeNumberText,
 )
 from webapp.schemas.loading import Question
 
@@ -29,14 +28,9 @@ def _id(example: int, **options: Any) -> WholeNumber:
     return WholeNumber(1, LARGEST_ID, metadata={"example": example}, **options)
 
 
-def _year(example: int, which: str) -> WholeNumber:
+def _year(example: int, which: str, **options: Any) -> WholeNumber:
     described = {"example": example, "description": f"{which} year of release, itself included."}
-    return WholeNumber(0, _LARGEST_YEAR, allow_none=True, metadata=described)
-
-
-def _year_text(example: int, which: str) -> WholeNumberText:
-    described = {"example": example, "description": f"{which} year of release, itself included."}
-    return WholeNumberText(0, _LARGEST_YEAR, metadata=described)
+    return WholeNumber(0, _LARGEST_YEAR, metadata=described, **options)
 
 
 def _genres(description: str) -> ListOf:
@@ -48,8 +42,8 @@ class Filters(Question):
     """Which movies may be answered."""
 
     genres = _genres("A movie needs at least one of them.")
-    year_min = _year(1980, "First")
-    year_max = _year(1999, "Last")
+    year_min = _year(1980, "First", allow_none=True)
+    year_max = _year(1999, "Last", allow_none=True)
 
 
 def _k(max_k: int) -> WholeNumber:
@@ -118,9 +112,7 @@ def popular_query(max_k: int) -> Question:
     class PopularQuery(Question):
         """What to count, and among which movies."""
 
-        k = WholeNumberText(
-            1, max_k, load_default=10, metadata={"example": 10, "description": "Movies wanted."}
-        )
+        k = _k(max_k)
         genre = Text(60, metadata={"example": "Comedy"})
         window = Choice(
             get_args(Window),
@@ -130,8 +122,8 @@ def popular_query(max_k: int) -> Question:
                 "description": "Every rating alike, or the recent ones more.",
             },
         )
-        year_min = _year_text(1980, "First")
-        year_max = _year_text(1999, "Last")
+        year_min = _year(1980, "First")
+        year_max = _year(1999, "Last")
 
     return PopularQuery()
 
@@ -139,13 +131,13 @@ def popular_query(max_k: int) -> Question:
 class PageQuery(Question):
     """Which part of a list."""
 
-    offset = WholeNumberText(
+    offset = WholeNumber(
         0,
         _LARGEST_OFFSET,
         load_default=0,
         metadata={"example": 0, "description": "Entries to skip."},
     )
-    limit = WholeNumberText(
+    limit = WholeNumber(
         1, _LONGEST_PAGE, load_default=50, metadata={"example": 20, "description": "Most entries."}
     )
 
@@ -154,8 +146,8 @@ class MoviesQuery(PageQuery):
     """Which movies, in which order."""
 
     genre = Text(60, metadata={"example": "Comedy"})
-    year_min = _year_text(1980, "First")
-    year_max = _year_text(1999, "Last")
+    year_min = _year(1980, "First")
+    year_max = _year(1999, "Last")
     order = Choice(
         get_args(MovieOrder), load_default="movie_id", metadata={"example": "popularity"}
     )
@@ -169,6 +161,6 @@ class SearchQuery(Question):
         required=True,
         metadata={"example": "the matrx", "description": "A title, or part of one."},
     )
-    limit = WholeNumberText(
+    limit = WholeNumber(
         1, 50, load_default=10, metadata={"example": 10, "description": "Most movies to list."}
     )

@@ -1,21 +1,24 @@
-"""Headers that tell browsers what the answers may be used for: nothing but being read."""
+"""Headers of every response: its request id, and what browsers may do with it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-_SHARED = [
+from webapp.request_ids import new_request_id
+
+REQUEST_ID = "marquee.request_id"
+_SHARED = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
-]
+)
 _POLICY = "Content-Security-Policy"
-_ANSWERS = [
+_OF_ANSWERS = (
     *_SHARED,
     (_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ("Cache-Control", "no-store"),
-]
+)
 # Swagger UI's own files and nothing from elsewhere; it sets style attributes and inline images.
-_DOCS = [
+_OF_DOCS = (
     *_SHARED,
     (
         _POLICY,
@@ -23,16 +26,14 @@ _DOCS = [
         "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'",
     ),
-    ("Cache-Control", "max-age=3600"),
-]
+)
 _Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class SecurityHeaders:
-    """WSGI middleware that adds them to every response.
+class ResponseHeaders:
+    """WSGI middleware that names every request and adds headers to its response.
 
-    Outside Flask, because there each one costs a microsecond, and errors of Flask's own
-    would go without.
+    Around Flask and not in it, because there each header costs a microsecond.
 
     Parameters
     ----------
@@ -46,9 +47,11 @@ class SecurityHeaders:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
-        added = _DOCS if environ["PATH_INFO"].startswith(self._docs) else _ANSWERS
+        request_id = environ[REQUEST_ID] = new_request_id()
+        added = _OF_DOCS if environ["PATH_INFO"].startswith(self._docs) else _OF_ANSWERS
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
-            return start_response(status, headers + added, *failure)
+            named = [*headers, ("X-Request-ID", request_id), *added]
+            return start_response(status, named, *failure)
 
         return self._application(environ, start)
