@@ -9,7 +9,6 @@ from warehouse.store.engine import open_engine
 from warehouse.store.request_log import RequestLog
 from webapp import docs_page, errors, openapi
 from webapp.access import follow_requests
-from webapp.background import Repeated
 from webapp.flask_app import MarqueeFlask
 from webapp.headers import ResponseHeaders
 from webapp.live_bundle import LiveBundle
@@ -66,8 +65,8 @@ def create_app(settings: Settings, surroundings: Surroundings | None = None) -> 
     _wrap(app, settings)
     service.live.refresh()
     if settings.serving.reload_seconds:
-        Repeated(service.live.refresh, settings.serving.reload_seconds, "reload").start()
-    Repeated(lambda: service.metrics.publish(service.log), _PUBLISH_SECONDS, "metrics").start()
+        service.repeat("reload", service.live.refresh, settings.serving.reload_seconds)
+    service.repeat("metrics", lambda: service.metrics.publish(service.log), _PUBLISH_SECONDS)
     return app
 
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from warehouse.settings import Settings
 from warehouse.store.request_log import RequestLog
+from webapp.background import Repeated
 from webapp.live_bundle import LiveBundle, ServingBundle
 from webapp.metrics import Metrics
 from webapp.schemas.readers import Readers
@@ -51,6 +52,8 @@ class Service:
     is_draining : callable
     started : float
         On the monotonic clock, in seconds.
+    background : list of Repeated
+        What runs beside the requests.
     """
 
     settings: Settings
@@ -61,6 +64,20 @@ class Service:
     store: StoreEngine
     is_draining: Callable[[], bool]
     started: float = field(default_factory=time.monotonic)
+    background: list[Repeated] = field(default_factory=list)
+
+    def repeat(self, name: str, task: Callable[[], None], seconds: float) -> None:
+        """Call a task again and again until `close`."""
+        repeated = Repeated(task, seconds, name)
+        self.background.append(repeated)
+        repeated.start()
+
+    def close(self) -> None:
+        """Write what waits to be logged and end what runs beside; a server's end does the same."""
+        for repeated in self.background:
+            repeated.stop()
+        self.log.close()
+        self.store.dispose()
 
     def serving(self) -> ServingBundle:
         """Take the bundle that serves now; take it once for each answer.
