@@ -77,7 +77,8 @@ class WholeNumber(AcceptingField):
         )
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        in_bounds = isinstance(value, float) and self.low <= value <= self.high
+        whole = int(value) if in_bounds and value.is_integer() else value
         return super()._deserialize(whole, attr, data, **kwargs)
 
 
