@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from webapp.recommender.errors import MovieNotInCatalogue, MovieNotTrained, UnknownIdError
 from webapp.request import current_request
+from webapp.schemas.operations import Error
 
 _log = structlog.get_logger(__name__)
 _Answer = tuple[dict[str, Any], int, dict[str, str]]
@@ -18,6 +19,10 @@ _Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 class MarqueeApi(Api):  # type: ignore[misc]
     """flask-smorest's API, whose errors all say what is wrong."""
+
+    ERROR_SCHEMA = Error
+    # Every error that can be expected is described where it is; a catch-all would hide one.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def handle_http_exception(self, error: HTTPException) -> _Answer:
         """Answer of an HTTP error, whoever raised it."""

@@ -5,13 +5,12 @@ answer comes from one bundle, and an answer begun on the old one ends on it.
 """
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
-from warehouse.bundle.pointer import current_version, versions
+from warehouse.bundle.pointer import CURRENT, current_version, versions
 from warehouse.bundle.reader import load_bundle
 from warehouse.home import Home
 from webapp.answering import Answers
@@ -56,7 +55,7 @@ class LiveBundle:
         self._readers = readers
         self._kept_answers = kept_answers
         self._metrics = metrics
-        self._refused: tuple[object, ...] | None = None
+        self._refused: object = None
         self._refreshing = threading.Lock()
         self.current: ServingBundle | None = None
         self.refusal: str | None = None
@@ -65,32 +64,33 @@ class LiveBundle:
         """Serve what ``CURRENT`` names, if that has changed.
 
         A bundle that cannot be loaded is refused: the one before it keeps
-        serving and `refusal` says why. It is tried again when its folder or
+        serving and `refusal` says why. It is tried again when a file of it or
         ``CURRENT`` changes. A process that has nothing to serve yet takes the
         newest other bundle that is good.
         """
         with self._refreshing:
-            wanted = current_version(self._home)
+            try:
+                wanted = current_version(self._home)
+                seen = self._state_of(wanted)
+            except (OSError, ValueError) as error:
+                self._refuse("CURRENT", error)
+                return
             if wanted is None or wanted == self._serving_version:
                 self._accept()
-                return
-            seen = self._state_of(wanted)
-            if seen == self._refused:
-                return
-            if self._serve(wanted):
-                self._accept()
-                return
-            self._refused = seen
-            if self.current is None:
-                any(self._serve(version) for version in self._others(wanted))
+            elif seen != self._refused:
+                self._change_to(wanted, seen)
 
     @property
     def _serving_version(self) -> str | None:
         return self.current.engine.model_version if self.current else None
 
-    def _accept(self) -> None:
-        self._refused = self.refusal = None
-        self._metrics.bundle_refused(False)
+    def _change_to(self, wanted: str, seen: object) -> None:
+        if self._serve(wanted):
+            self._accept()
+            return
+        self._refused = seen
+        if self.current is None:
+            any(self._serve(other) for other in reversed(versions(self._home)) if other != wanted)
 
     def _serve(self, version: str) -> bool:
         try:
@@ -100,9 +100,7 @@ class LiveBundle:
             answers = Answers(engine, self._readers, self._kept_answers)
         except Exception as error:
             # Whatever is wrong with a new bundle, the old one must go on serving.
-            self.refusal = f"{version}: {error}"
-            self._metrics.bundle_refused(True)
-            _log.error("bundle refused", model_version=version, reason=str(error))
+            self._refuse(version, error)
             return False
         previous = self._serving_version
         self.current = ServingBundle(engine, answers, created_at, datetime.now(UTC))
@@ -110,16 +108,22 @@ class LiveBundle:
         _log.info("bundle serves", model_version=version, previous=previous)
         return True
 
-    def _others(self, version: str) -> Iterator[str]:
-        return (other for other in reversed(versions(self._home)) if other != version)
+    def _refuse(self, what: str, error: Exception) -> None:
+        refusal = f"{what}: {error}"
+        if refusal != self.refusal:
+            self._metrics.bundle_refused(True)
+            _log.error("bundle refused", model_version=what, reason=str(error))
+        self.refusal = refusal
 
-    def _state_of(self, version: str) -> tuple[object, ...]:
-        """Stamp that changes when somebody mends the bundle or points to it anew."""
+    def _accept(self) -> None:
+        self._refused = self.refusal = None
+        self._metrics.bundle_refused(False)
+
+    def _state_of(self, version: str | None) -> object:
+        """Stamp that changes when somebody mends a bundle or points to it anew."""
+        if version is None or version == self._serving_version:
+            return None
         folder = self._home.bundles / version
-        times = []
-        for path in (self._home.bundles / "CURRENT", folder, folder / "manifest.json"):
-            try:
-                times.append(path.stat().st_mtime_ns)
-            except OSError:
-                times.append(0)
-        return (version, *times)
+        files = [self._home.bundles / CURRENT, folder, *sorted(folder.glob("*"))]
+        stats = [path.stat() for path in files if path.exists()]
+        return version, [(stat.st_ino, stat.st_size, stat.st_ctime_ns) for stat in stats]

@@ -42,6 +42,8 @@ def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
     """
     document: dict[str, Any] = deepcopy(api.spec.to_dict())
     schemas = document["components"]["schemas"]
+    # flask-smorest describes its own pages of lists, and nothing here uses them.
+    schemas.pop("PaginationMetadata", None)
     schemas["SimilarRequest"]["anyOf"] = [
         {"required": ["movie_id"]},
         {"required": ["movie_ids"]},

@@ -10,7 +10,7 @@ from webapp.recommender.questions import MoviesQuestion, SearchQuestion
 from webapp.request import current_request
 from webapp.resources.blueprint import OF_QUERY, Blueprint
 from webapp.responses import json_response
-from webapp.schemas.answers import GenresAnswer, MovieAnswer, MoviesAnswer, SearchAnswer
+from webapp.schemas.lookups import GenresAnswer, MovieAnswer, MoviesAnswer, SearchAnswer
 from webapp.service import Service
 
 

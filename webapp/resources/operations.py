@@ -11,7 +11,7 @@ from warehouse.store.insertion import probe
 from webapp import metrics
 from webapp.resources.blueprint import Blueprint
 from webapp.responses import json_response
-from webapp.schemas.answers import HealthAnswer, LiveAnswer, ReadyAnswer
+from webapp.schemas.operations import HealthAnswer, LiveAnswer, ReadyAnswer
 from webapp.service import Service
 
 

@@ -5,7 +5,7 @@ import flask
 from webapp.request import current_request
 from webapp.resources.blueprint import OF_QUERY, Blueprint
 from webapp.responses import ranked_response
-from webapp.schemas.answers import PopularAnswer
+from webapp.schemas.rankings import PopularAnswer
 from webapp.service import Service
 
 

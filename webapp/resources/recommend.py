@@ -6,7 +6,7 @@ from webapp.request import current_request
 from webapp.request_ids import new_request_id
 from webapp.resources.blueprint import OF_BODY, Blueprint
 from webapp.responses import ranked_response
-from webapp.schemas.answers import BatchAnswer, RecommendAnswer
+from webapp.schemas.rankings import BatchAnswer, RecommendAnswer
 from webapp.service import Service
 
 

@@ -7,7 +7,7 @@ import flask
 from webapp.request import current_request
 from webapp.resources.blueprint import OF_BODY, Blueprint
 from webapp.responses import ranked_response
-from webapp.schemas.answers import SimilarAnswer
+from webapp.schemas.rankings import SimilarAnswer
 from webapp.service import Service
 
 

@@ -9,7 +9,7 @@ from webapp.recommender.questions import HistoryQuestion
 from webapp.request import current_request
 from webapp.resources.blueprint import OF_QUERY, Blueprint
 from webapp.responses import json_response
-from webapp.schemas.answers import HistoryAnswer
+from webapp.schemas.lookups import HistoryAnswer
 from webapp.service import Service
 
 
