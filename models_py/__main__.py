@@ -48,6 +48,9 @@ def mlflow(port: int) -> None:
     home = Settings.from_environment().home
     if not home.mlflow_database.is_file():
         raise MarqueeError(f"{home.mlflow_database} does not exist", "run `make pipeline` first")
+    from models_py.tracking.store import open_client  # noqa: PLC0415
+
+    open_client(home)
     store = f"sqlite:///{home.mlflow_database}"
     console.print(f"MLflow starts on http://127.0.0.1:{port} in some seconds; Ctrl-C ends it")
     address = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]

@@ -2,8 +2,11 @@
 
 from rich.console import Console
 
+from models_py.data.interactions import TuningSet
+from models_py.evaluation.evaluate import evaluate
 from models_py.folds import read_folds
-from models_py.recipes.configuration import load_recipe
+from models_py.promotion.decision import Candidate, Decision, decide
+from models_py.recipes.configuration import Recipe, load_promotion_rule, load_recipe
 from models_py.recipes.tuning import Trial, TuningResult, tune
 from models_py.recipes.write_back import write_tuned
 from models_py.records import TUNING
@@ -17,7 +20,8 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
     """Tune one recipe for the edition of the settings.
 
     The recipe's file changes only once the search is over, whole, and only if
-    something better than its present values was found. What the
+    the promotion rule would let what was found succeed the present values, on
+    the last fold: the best of many trials is better on the folds by chance too. What the
     search has read goes to ``ml.training_reads``, where a dbt test holds it
     against the start of test.
 
@@ -47,14 +51,33 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
     _record_reads(settings, manifest.dataset, name, result)
     outcome = f"{name}: mean of {len(folds)} folds {result.present.value:.4f}"
     if result.best is result.present:
-        console.print(
-            f"{outcome}, none of {trials} trials is better: {recipe.path} is left as it is"
-        )
+        console.print(f"{outcome}, none of {trials} trials is better: {recipe.path} stays as it is")
+        return
+    outcome = f"{outcome} -> {result.best.value:.4f} in {trials} trials"
+    with console.status("holding what was found against the present values"):
+        decision = _compare(result.recipe, recipe, folds[max(folds)], settings.threads)
+    if not decision.promoted:
+        console.print(f"{outcome}, but {decision.reason}: {recipe.path} stays as it is")
+        console.print(f"found: {dict(result.best.parameters)}", soft_wrap=True)
         return
     write_tuned(result, manifest.fingerprint)
-    console.print(
-        f"{outcome} -> {result.best.value:.4f} in {trials} trials, written to {recipe.path}"
-    )
+    console.print(f"{outcome}, {decision.reason}, written to {recipe.path}")
+
+
+def _compare(found: Recipe, present: Recipe, fold: TuningSet, threads: int) -> Decision:
+    """Hold two sets of parameters against each other by the promotion rule."""
+    candidates = [
+        Candidate(
+            version,
+            evaluate(
+                recipe.build(threads).fit(fold.training_set),
+                fold.training_set,
+                fold.evaluation_sets,
+            ),
+        )
+        for version, recipe in (("found", found), ("present", present))
+    ]
+    return decide(candidates[0], candidates[1], load_promotion_rule())
 
 
 def _metrics(trial: Trial) -> dict[str, float]:

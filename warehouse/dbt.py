@@ -29,7 +29,7 @@ _GRACE_SECONDS = 2
 
 
 class Dbt:
-    """One dbt process, which can get ready before it is told its command.
+    """A dbt process, which can get ready before it is told its command.
 
     Getting ready, dbt's imports, takes seconds that other work can fill. Used
     as a context, the process is ended on the way out, however that happens.
@@ -51,7 +51,10 @@ class Dbt:
         return self
 
     def __exit__(self, *_: object) -> None:
-        process = self._process
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
         if process is None:
             return
         process.terminate()
@@ -97,7 +100,7 @@ class Dbt:
         return self._process
 
     def run(self, arguments: Sequence[str], console: Console) -> None:
-        """Run one dbt command, the only one of this process, and wait for it.
+        """Run one dbt command and wait for it.
 
         Parameters
         ----------
@@ -124,7 +127,10 @@ class Dbt:
             process.stdin.write(json.dumps(list(arguments)) + "\n")
             process.stdin.flush()
         follow(process.stdout, arguments[0], console, complaints)
-        if process.wait():
+        returned = process.wait()
+        # The next command gets a process of its own.
+        self._end()
+        if returned:
             raise describe_failure(self._settings, arguments, results, complaints)
 
 

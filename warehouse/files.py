@@ -89,7 +89,7 @@ def remove_leftovers(root: Path, spare: Container[str] = ()) -> None:
     Only for the process that holds the lock on `root`. Folders directly below
     it whose names are in `spare` have writers of their own, and are left alone.
     """
-    for path in sorted(root.rglob(".*.tmp")):
+    for path in sorted(root.rglob(".*.tmp*")):
         if path.relative_to(root).parts[0] not in spare and not restore_replaced(path):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 

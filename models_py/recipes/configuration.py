@@ -155,6 +155,8 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
     search, tuning = root.table("search"), root.table("tuning")
     search.only(parameters)
     tuning.only({"folds", "weights", "floors"})
+    floors = tuning.table("floors")
+    floors.only({DEFAULT_EDITION, *editions.content})
     return Recipe(
         name=name,
         dataset=dataset,
@@ -164,7 +166,7 @@ def load_recipe(name: str, dataset: str = DEFAULT_EDITION, folder: Path = CONFIG
             key: _search_range(search.table(key), parameters[key]) for key in search.content
         },
         weights=_criteria(tuning.table("weights")),
-        floors=_criteria(tuning.table("floors").table(dataset)),
+        floors=_criteria(floors.table(dataset)),
         folds=_folds(tuning),
         path=root.path,
     )

@@ -185,9 +185,9 @@ def _check_weights(recipe: Recipe, fold: float, data: TuningSet) -> None:
             continue
         if criterion.population not in data.evaluation_sets:
             raise TrainingError(
-                f"{recipe.path}: tuning.weights.{criterion}: has no user in fold {fold:g}, "
+                f"{recipe.path}: tuning, {criterion}: has no user in fold {fold:g}, "
                 f"expected some of {', '.join(data.evaluation_sets)}, or {COVERAGE}",
-                hint="remove it from the weights, or use a larger edition",
+                hint="remove it, or use a larger edition",
             )
 
 
@@ -243,7 +243,5 @@ def _measure(recipe: Recipe, data: TuningSet, threads: int) -> dict[Criterion, f
 def _mean(recipe: Recipe, criterion: Criterion, of_users: PerUser) -> float:
     if criterion.key not in of_users:
         known = ", ".join(str(key) for key in of_users)
-        raise TrainingError(
-            f"{recipe.path}: tuning.weights.{criterion}: expected a metric out of {known}"
-        )
+        raise TrainingError(f"{recipe.path}: tuning, {criterion}: expected a metric out of {known}")
     return float(of_users[criterion.key].mean())

@@ -17,7 +17,15 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from models_py.tracking.environment import environment
-from models_py.tracking.store import Metric, MlflowClient, Param, RunTag, open_client
+from models_py.tracking.store import (
+    EXPERIMENT_PREFIX,
+    Metric,
+    MlflowClient,
+    Param,
+    RunTag,
+    artifact_location,
+    open_client,
+)
 from warehouse.errors import TrainingError
 from warehouse.home import Home
 
@@ -45,7 +53,7 @@ class Tracker:
     def __init__(self, home: Home, dataset: str) -> None:
         self.dataset = dataset
         self._client = open_client(home)
-        self._experiment_id = self._ensure_experiment(home, f"marquee-{dataset}")
+        self._experiment_id = self._ensure_experiment(home, f"{EXPERIMENT_PREFIX}{dataset}")
         for run in self._runs("attributes.status = 'RUNNING'"):
             self._client.set_terminated(run.info.run_id, status="KILLED")
 
@@ -94,8 +102,8 @@ class Tracker:
     def _ensure_experiment(self, home: Home, name: str) -> str:
         experiment = self._client.get_experiment_by_name(name)
         if experiment is None:
-            folder = home.mlflow_artifacts / name
-            return str(self._client.create_experiment(name, artifact_location=folder.as_uri()))
+            location = artifact_location(home, name)
+            return str(self._client.create_experiment(name, artifact_location=location))
         if experiment.lifecycle_stage != "active":
             raise TrainingError(
                 f"MLflow experiment {name!r} is deleted, expected it to be active",

@@ -19,7 +19,17 @@ from warehouse.errors import TrainingError
 from warehouse.files import replacing
 from warehouse.home import Home
 
-__all__ = ["Metric", "MlflowClient", "Param", "RunTag", "open_client"]
+__all__ = [
+    "EXPERIMENT_PREFIX",
+    "Metric",
+    "MlflowClient",
+    "Param",
+    "RunTag",
+    "artifact_location",
+    "open_client",
+]
+
+EXPERIMENT_PREFIX = "marquee-"
 
 for _noisy in ("mlflow", "alembic"):
     logging.getLogger(_noisy).setLevel(logging.WARNING)
@@ -58,6 +68,11 @@ def open_client(home: Home) -> MlflowClient:
     return client
 
 
+def artifact_location(home: Home, experiment: str) -> str:
+    """Address of an experiment's artifacts."""
+    return (home.mlflow_artifacts / experiment).as_uri()
+
+
 def _client_of(database: Path) -> MlflowClient:
     store = f"sqlite:///{database}"
     return MlflowClient(tracking_uri=store, registry_uri=store)
@@ -66,20 +81,24 @@ def _client_of(database: Path) -> MlflowClient:
 def _follow_home(connection: sqlite3.Connection, home: Home) -> None:
     """Let the addresses of artifacts, which MLflow stores whole, point into this home.
 
-    A home that was moved or copied would else write into the place it came from.
+    A home that was moved or copied would else write into the place it came
+    from. Experiments that others keep in the same database stay where they are.
     """
-    here = home.mlflow_artifacts.as_uri()
-    sign = f"/{home.mlflow_artifacts.name}/"
-    places = connection.execute("select artifact_location from experiments").fetchall()
-    elsewhere = {
-        location[: location.rindex(sign) + len(sign) - 1]
-        for (location,) in places
-        if location and location.startswith("file:") and sign in location
-    } - {here}
-    for old in elsewhere:
-        for table, column in (("experiments", "artifact_location"), ("runs", "artifact_uri")):
-            connection.execute(
-                f"update {table} set {column} = ? || substr({column}, ?) "  # noqa: S608
-                f"where {column} like ? || '/%'",
-                (here, len(old) + 1, old),
-            )
+    experiments = connection.execute(
+        "select experiment_id, name, artifact_location from experiments"
+    ).fetchall()
+    for number, name, old in experiments:
+        new = artifact_location(home, name)
+        is_ours = name.startswith(EXPERIMENT_PREFIX) and (old or "").endswith(
+            new.removeprefix(home.root.as_uri())
+        )
+        if not is_ours or old == new:
+            continue
+        connection.execute(
+            "update experiments set artifact_location = ? where experiment_id = ?", (new, number)
+        )
+        connection.execute(
+            "update runs set artifact_uri = ? || substr(artifact_uri, ?) "
+            "where experiment_id = ? and substr(artifact_uri, 1, ?) = ?",
+            (new, len(old) + 1, number, len(old), old),
+        )

@@ -17,6 +17,8 @@ bundle = load_bundle(settings.home.bundles / str(current_version(settings.home))
 log = request_log(settings)
 features = [bundle.item_features[movie] for movie in bundle.movie_ids.tolist()]
 years = np.array([movie["year"] or 0 for movie in features])
+genres = sorted({genre for movie in features for genre in movie["genres"]})
+has_genre = {genre: np.array([genre in movie["genres"] for movie in features]) for genre in genres}
 app = FastAPI()
 
 
@@ -71,8 +73,7 @@ def recommend(question: Question) -> Answer:
     if question.exclude_seen:
         scores[bundle.seen.indices[bundle.seen.row(row)]] = -np.inf
     if filters.genres:
-        wanted = set(filters.genres)
-        keep = np.array([bool(wanted.intersection(movie["genres"])) for movie in features])
+        keep = np.any([has_genre[genre] for genre in filters.genres if genre in has_genre], axis=0)
         scores[~keep] = -np.inf
     if filters.year_min is not None:
         scores[years < filters.year_min] = -np.inf

@@ -1,4 +1,5 @@
--- wrk script: sends the requests of a file in turn and prints what it measured as JSON.
+-- wrk script: sends the requests of a file in turn, from a given share of it on, and prints
+-- what it measured as JSON.
 -- Each line of the file: method, path and body, separated by tabs.
 local requests, position = {}, 0
 
@@ -9,6 +10,8 @@ function init(arguments)
     if body ~= "" then headers["Content-Type"] = "application/json" end
     requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
   end
+  -- Every run begins elsewhere, so that no server has just answered the same requests.
+  position = math.floor(tonumber(arguments[2]) * #requests)
 end
 
 function request()

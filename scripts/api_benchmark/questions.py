@@ -1,13 +1,15 @@
 """Requests to measure with: users and movies from a long tail, half of the lists filtered."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import orjson
 
 from warehouse.bundle.reader import Bundle
 
-_COUNT = 20_000
+# Far more than the answers that a server keeps by default.
+_COUNT = 60_000
 _FILTERED = 0.5
 
 
@@ -36,7 +38,7 @@ def write_questions(bundle: Bundle, folder: Path, seed: int = 0) -> dict[str, Pa
         for movie, chosen in zip(movies, filters, strict=True)
     ]
     popular = [
-        f"GET\t/popular?window={window}" + (f"&genre={genre}" if filtered else "")
+        f"GET\t/popular?window={window}" + (f"&genre={quote(genre)}" if filtered else "")
         for window, genre, filtered in zip(
             random.choice(windows, _COUNT),
             random.choice(genres, _COUNT),

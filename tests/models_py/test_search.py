@@ -10,7 +10,13 @@ import pytest
 from rich.console import Console
 
 from models_py import search
-from models_py.recipes.configuration import CONFIGS, Recipe, load_recipe
+from models_py.recipes.configuration import (
+    CONFIGS,
+    PromotionRule,
+    Recipe,
+    load_promotion_rule,
+    load_recipe,
+)
 from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
 from warehouse.settings import Settings
@@ -60,3 +66,34 @@ def test_a_search_is_recorded_and_has_read_nothing_of_test(
             """
         ).fetchall()
     assert row == ("tuning", True)
+
+
+def test_what_the_promotion_rule_refuses_is_not_written(
+    home: Settings,
+    built: tuple[Settings, Manifest],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
+
+    def recipe(name: str, dataset: str) -> Recipe:
+        poor = load_recipe(name, dataset, folder).with_parameters({"neighbours": 1})
+        return dataclasses.replace(poor, folds=(0.7,))
+
+    def strict() -> PromotionRule:
+        return dataclasses.replace(load_promotion_rule(folder), min_relative_gain=1000.0)
+
+    monkeypatch.setattr(search, "load_recipe", recipe)
+    monkeypatch.setattr(search, "load_promotion_rule", strict)
+    before = (folder / "item_item.toml").read_text()
+    settings = Settings.from_environment(
+        {"MARQUEE_HOME": str(home.home.root), "MARQUEE_DATASET": built[1].dataset}
+    )
+
+    search.search(settings, "item_item", trials=2, seed=0, console=Console(width=400))
+
+    assert (folder / "item_item.toml").read_text() == before
+    said = capsys.readouterr().out
+    assert "but not promoted: warm.ndcg@10" in said
+    assert "stays as it is" in said

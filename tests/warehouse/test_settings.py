@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,19 @@ def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
 
     for spec in SETTINGS:
         assert f"| `{spec.name}` | {spec.described_default} | {spec.help} |" in readme
+
+
+def test_every_default_can_be_used_on_a_machine_of_many_cores() -> None:
+    code = (
+        "import os; os.sched_getaffinity = lambda _: set(range(192))\n"
+        "from warehouse.settings import Settings; read = Settings.from_environment({})\n"
+        "print(read.threads, read.serving.workers)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["192", "64"]
 
 
 def test_a_misspelt_setting_is_refused_with_the_nearest_name() -> None:

@@ -10,6 +10,12 @@ from warehouse.settings import readers
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PROFILES = ("dev", "staging", "prod")
+_MOST_WORKERS = 64
+
+
+def _cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class SettingSpec:
     @property
     def described_default(self) -> str:
         """Default in words, the same on every machine."""
-        if self.default == str(os.cpu_count() or 1) and "all cores" in self.help:
+        if "(default: all cores)" in self.help:
             return "all cores"
         plain = self.default.removeprefix(f"{PROJECT_ROOT}/") or "empty"
         others = ", ".join(f"{profile} {value}" for profile, value in self.by_profile.items())
@@ -95,7 +101,7 @@ PIPELINE = (
     ),
     SettingSpec(
         "MARQUEE_THREADS",
-        str(os.cpu_count() or 1),
+        str(_cores()),
         readers.whole(1),
         "a whole number from 1",
         "Threads for SQL and for fitting ALS (default: all cores).",
@@ -126,9 +132,9 @@ SERVING = (
     ),
     SettingSpec(
         "MARQUEE_API_WORKERS",
-        str(os.cpu_count() or 1),
-        readers.whole(1, 64),
-        "a whole number from 1 to 64",
+        str(min(_cores(), _MOST_WORKERS)),
+        readers.whole(1, _MOST_WORKERS),
+        f"a whole number from 1 to {_MOST_WORKERS}",
         "Processes that answer requests (default: all cores).",
     ),
     SettingSpec(

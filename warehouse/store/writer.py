@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential
 
-from warehouse.errors import StoreError
 from warehouse.store.buffer import Buffer
 from warehouse.store.insertion import insert_records
 from warehouse.store.record import RequestRecord
@@ -60,7 +59,8 @@ class Writer(threading.Thread):
     """Writes what waits, a batch a transaction and in order, until it is told to finish.
 
     A batch that the store does not take is tried again, at growing intervals,
-    for as long as it needs.
+    for as long as it needs. So is one that fails on a defect: a thread that
+    died of it would lose everything that comes after.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Writer(threading.Thread):
         self._pause_seconds = pause_seconds
         self._deadline: float | None = None
         self._retrying = Retrying(
-            retry=retry_if_exception_type(StoreError),
+            retry=retry_if_exception_type(Exception),
             wait=wait_exponential(multiplier=0.05, max=2),
             stop=self._is_out_of_time,
             sleep=self._pause,
@@ -109,7 +109,8 @@ class Writer(threading.Thread):
         while batch := self._buffer.batch(_BATCH):
             try:
                 stored = self._retrying(insert_records, self._engine, batch)
-            except StoreError:
+            except Exception:
+                # Out of time; told of by the retrying, counted at the end.
                 return
             refused = len(batch) - stored
             self._buffer.finish()

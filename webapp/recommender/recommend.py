@@ -19,8 +19,9 @@ from webapp.recommender.seeds import Seeds, usable_seeds
 from webapp.recommender.top_k import Selection
 from webapp.recommender.user_vectors import UserVectors
 
-# What is liked lately foretells what a newcomer likes next far better than what was
-# ever liked: NDCG@10 of .19 against .13 in the later months of ML-100K.
+# What is liked lately foretells what anybody likes next better than what was ever liked: on
+# validation of ML-100K, `popularity_decayed` against `popularity_all_time`, NDCG@10 of known
+# people .217 and .125, of newcomers .303 and .276.
 FALLBACK_WINDOW: Window = "trending"
 
 

@@ -130,6 +130,7 @@ def test_replaced_parameters_are_checked(folder: Path) -> None:
         ("choices = [1, 2.0]", "choices = [99]", r"choices=\[99\]: expected a list, each a number"),
         ("choices = [1, 2.0]", "choices = 1", r"choices=1: expected a list"),
         ('ndcg@10" = 1', "ndcg@10\" = 'all'", r"weights.warm ndcg@10='all': expected a number"),
+        ("floors.ml-1m", "floors.ml1m", r"tuning.floors.ml1m=.* expected no such key"),
         ("warm ndcg@10", "warm", r"tuning.weights.warm=1: expected a key such as"),
         ("warm ndcg@10", "warm ndcg@ten", r"weights.warm ndcg@ten=1: expected a key such as"),
         ("[parameters]", "[parameters", r"ease.toml: is not TOML: "),

@@ -184,12 +184,12 @@ def test_what_cannot_be_searched_is_refused(folder: Path, folds, monkeypatch) ->
         tune(_recipe(folder), folds, trials=0)
     nobody = Criterion(MetricKey("ndcg", 10), "new_10")
     absent = dataclasses.replace(_recipe(folder), weights={WARM: 1, nobody: 1})
-    with pytest.raises(TrainingError, match=r"weights.new_10 ndcg@10: has no user in fold 0.5"):
+    with pytest.raises(TrainingError, match=r"tuning, new_10 ndcg@10: has no user in fold 0.5"):
         tune(absent, folds, trials=1)
     unknown = dataclasses.replace(
         _recipe(folder), weights={Criterion(MetricKey("ndgc", 10), "warm"): 1}
     )
-    with pytest.raises(TrainingError, match=r"weights.warm ndgc@10: expected a metric out of"):
+    with pytest.raises(TrainingError, match=r"tuning, warm ndgc@10: expected a metric out of"):
         tune(unknown, folds, trials=1)
     nothing = dataclasses.replace(_recipe(folder), weights={})
     with pytest.raises(TrainingError, match="expected at least one criterion"):

@@ -111,7 +111,9 @@ def test_trials_hang_below_their_search(home):
 def test_a_copied_home_keeps_its_artifacts_to_itself(home, tmp_path):
     with Tracker(home, "toy").run("before") as before:
         before.log_json("note", {"at": "home"})
-    copy = Home(tmp_path / "copy's home")
+    foreign = (tmp_path / "mlartifacts" / "somebody-elses").as_uri()
+    open_client(home).create_experiment("somebody-elses", artifact_location=foreign)
+    copy = Home(tmp_path / "copy's 100%_home")
     shutil.copytree(home.root, copy.root)
     files = sorted(home.mlflow_artifacts.rglob("*.json"))
 
@@ -121,6 +123,7 @@ def test_a_copied_home_keeps_its_artifacts_to_itself(home, tmp_path):
     assert sorted(home.mlflow_artifacts.rglob("*.json")) == files
     assert len(list(copy.mlflow_artifacts.rglob("note.json"))) == 2
     client = open_client(copy)
+    assert client.get_experiment_by_name("somebody-elses").artifact_location == foreign
     for run_id, place in ((before.run_id, "home"), (after.run_id, "copy")):
         note = Path(client.download_artifacts(run_id, "note.json"))
         assert json.loads(note.read_text()) == {"at": place}
