@@ -1,6 +1,5 @@
 """Work that a process repeats beside answering requests."""
 
-import os
 import threading
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Repeated:
-    """Calls a task again and again in a thread of its own, in this process and what it forks.
+    """Calls a task again and again in a thread of its own.
 
     Parameters
     ----------
@@ -27,17 +26,12 @@ class Repeated:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin; a forked process begins for itself."""
-        os.register_at_fork(after_in_child=self._start_thread)
-        self._start_thread()
+        """Begin."""
+        threading.Thread(target=self._run, name=self._name, daemon=True).start()
 
     def stop(self) -> None:
         """End after the call that is running."""
         self._stopped.set()
-
-    def _start_thread(self) -> None:
-        if not self._stopped.is_set():
-            threading.Thread(target=self._run, name=self._name, daemon=True).start()
 
     def _run(self) -> None:
         while not self._stopped.wait(self._seconds):

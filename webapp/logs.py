@@ -43,7 +43,7 @@ def logging_config(settings: ServingSettings) -> dict[str, Any]:
         },
         "handlers": {"standard": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["standard"], "level": settings.log_level.upper()},
-        "loggers": dict.fromkeys(_NAMES, handled),
+        "loggers": {**dict.fromkeys(_NAMES, handled), "alembic": {"level": "WARNING"}},
     }
 
 

@@ -8,6 +8,7 @@ that when it is imported, by ``PROMETHEUS_MULTIPROC_DIR``; `webapp.server` sets 
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -134,7 +135,9 @@ class Metrics:
             try:
                 os.kill(process, 0)
             except ProcessLookupError:
-                mark_process_dead(process, str(shared))  # type: ignore[no-untyped-call]
+                # Another process may do the same at this moment.
+                with suppress(FileNotFoundError):
+                    mark_process_dead(process, str(shared))  # type: ignore[no-untyped-call]
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(name, description, labels, registry=self._registry)

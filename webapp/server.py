@@ -20,10 +20,12 @@ from warehouse.bundle.pointer import current_version
 from warehouse.errors import MarqueeError
 from warehouse.settings import Settings
 from warehouse.store.migrate import upgrade
+from webapp.background import Repeated
 from webapp.logs import configure_logs, logging_config
 
 # A worker that takes longer to end than this, its last log rows included, is killed.
 _STOP_SECONDS = 30
+_ORPHAN_SECONDS = 1.0
 _APPLICATION = "webapp.app:create_app"
 _log = structlog.get_logger(__name__)
 
@@ -75,6 +77,7 @@ def serve(settings: Settings, application: str = _APPLICATION) -> None:
             port=serving.port,
             interface=Interfaces.WSGI,
             workers=serving.workers,
+            websockets=False,
             # Scoring holds the interpreter: a second thread would only wait for the first.
             blocking_threads=1,
             respawn_failed_workers=True,
@@ -96,10 +99,17 @@ def _load(application: str, settings: Settings, draining: Event, shared: Path) -
         signal.signal(number, signal.SIG_DFL)
     configure_logs(settings.serving)
     # Not at the top: the process that only watches over the workers needs none of it.
+    Repeated(partial(_end_with, os.getppid()), _ORPHAN_SECONDS, "parent").start()
     module, _, name = application.partition(":")
     create_app = getattr(import_module(module), name)
     around = import_module("webapp.service").Surroundings(shared, draining.is_set)
     return create_app(settings, around)
+
+
+def _end_with(parent: int) -> None:
+    """Stop this worker where the process that watches over it is gone, by a kill for instance."""
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _require_free(host: str, port: int) -> None:

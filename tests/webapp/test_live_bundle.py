@@ -53,10 +53,10 @@ def test_the_old_engine_is_freed_as_soon_as_nobody_uses_it(home, live):
     gc.disable()
     try:
         live.current.answers.recommend(b'{"user_id": 10}')
-        old = weakref.ref(live.current.answers)
+        old = [weakref.ref(live.current.answers), weakref.ref(live.current.engine)]
         set_current(home, SECOND)
         live.refresh()
-        assert old() is None
+        assert [reference() for reference in old] == [None, None]
     finally:
         gc.enable()
 

@@ -196,6 +196,17 @@ def test_a_stop_while_the_workers_still_load_is_a_stop(home, tmp_path, number):
         assert running.stop(number) in (0, 1)
 
 
+def test_workers_do_not_outlive_who_watches_over_them(home, tmp_path):
+    with server(home, tmp_path, API_WORKERS="2") as running:
+        assert running.stop(signal.SIGKILL) == -signal.SIGKILL
+        until(lambda: not _is_listening(running))
+
+
+def _is_listening(running):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", urlsplit(running.url).port)) == 0
+
+
 def test_nothing_is_left_behind(home, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
