@@ -4,7 +4,10 @@ Whoever answers takes `LiveBundle.current` once and uses nothing else, so an
 answer comes from one bundle, and an answer begun on the old one ends on it.
 """
 
+import gc
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -37,6 +40,22 @@ class ServingBundle:
     answers: Answers
     created_at: datetime
     loaded_at: datetime
+
+
+@contextmanager
+def _staying() -> Iterator[None]:
+    """Spare the garbage collector what is made within.
+
+    It would go through a hundred thousand objects that stay as long as the
+    bundle does, and no request is answered meanwhile: 60 ms on ML-1M, now and
+    then. References still free them at once when the bundle leaves.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class LiveBundle:
@@ -94,10 +113,11 @@ class LiveBundle:
 
     def _serve(self, version: str) -> bool:
         try:
-            bundle = load_bundle(self._home.bundles / version)
-            created_at = datetime.fromisoformat(bundle.manifest["created_at"])
-            engine = Engine(bundle)
-            answers = Answers(engine, self._readers, self._kept_answers)
+            with _staying():
+                bundle = load_bundle(self._home.bundles / version)
+                created_at = datetime.fromisoformat(bundle.manifest["created_at"])
+                engine = Engine(bundle)
+                answers = Answers(engine, self._readers, self._kept_answers)
         except Exception as error:
             # Whatever is wrong with a new bundle, the old one must go on serving.
             self._refuse(version, error)

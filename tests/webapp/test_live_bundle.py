@@ -61,6 +61,16 @@ def test_the_old_engine_is_freed_as_soon_as_nobody_uses_it(home, live):
         gc.enable()
 
 
+def test_the_garbage_collector_passes_a_loaded_bundle_by(home, live):
+    set_current(home, SECOND)
+    before = gc.get_freeze_count()
+    live.refresh()
+    assert gc.get_freeze_count() > before
+    assert gc.isenabled()
+    passed_by = {id(one) for one in gc.get_objects()}
+    assert id(live.current.engine.__dict__) not in passed_by
+
+
 def test_a_damaged_bundle_is_refused_and_the_old_one_serves_on(app, home, live):
     spoil(home, SECOND)
     set_current(home, SECOND)
