@@ -1,8 +1,7 @@
 """What Prometheus reads from ``/metrics``, right over all worker processes.
 
 With several processes each one writes its numbers into files of its own that
-all can read, and whichever answers adds them up. Prometheus's client decides on
-that when it is imported, by ``PROMETHEUS_MULTIPROC_DIR``; `webapp.server` sets it.
+all can read, and whichever answers adds them up.
 """
 
 import os
@@ -20,6 +19,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     generate_latest,
+    values,
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
@@ -43,6 +43,11 @@ class Metrics:
 
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
+        if shared is not None:
+            # As Prometheus's client does by itself where it finds the variable when it is imported,
+            # which may have been before there was a folder.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._observers: dict[tuple[str, str, int], Callable[[float], None]] = {}
         self._created_at: float | None = None

@@ -67,8 +67,6 @@ def serve(settings: Settings, application: str = _APPLICATION) -> None:
     upgrade(settings.store.url)
     _announce(settings)
     with tempfile.TemporaryDirectory(prefix="marquee-metrics-") as shared:
-        # Read by Prometheus's client as the workers import it.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
         draining = multiprocessing.Event()
         server = DrainingServer(
             draining,

@@ -123,9 +123,20 @@ def test_a_killed_worker_is_replaced_and_its_gauges_go(home, tmp_path):
         until(lambda: 'small-0000000001"} 2.0' in running.get("/metrics").text)
 
 
-def test_counts_are_summed_over_the_workers(home, tmp_path):
+SERVE = "from warehouse.settings import Settings; serve(Settings.from_environment())"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-m", "webapp", "serve"),
+        # The workers inherit what the process that forks them has imported.
+        ("-c", f"import webapp.app; from webapp.server import serve; {SERVE}"),
+    ],
+)
+def test_counts_are_summed_over_the_workers(home, tmp_path, command):
     series = 'marquee_request_seconds_count{endpoint="/recommend",method="POST",status="200"} '
-    with server(home, tmp_path, API_WORKERS="2") as running:
+    with server(home, tmp_path, command, API_WORKERS="2") as running:
         for number in range(60):
             assert running.post("/recommend", {"user_id": number + 1}).status_code == 200
         for _ in range(6):
