@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from marshmallow import ValidationError
 
 from webapp.questions import Asked
-from webapp.schemas.fields import shown
+from webapp.schemas.showing import shown
 
 
 class Genres:

@@ -10,7 +10,7 @@ from webapp.schemas.fields import LARGEST_ID
 class IdConverter(IntegerConverter):
     """Id of a movie or a user; anything longer than an id can be is another path, and a 404."""
 
-    regex = r"\d{1,10}"
+    regex = "[0-9]{1,10}"
 
 
 def id_schema(_converter: IdConverter) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from webapp.headers import REQUEST_ID
 from webapp.ranked_answer import RankedAnswer
-from webapp.schemas.fields import shown
+from webapp.schemas.showing import shown
 
 _JSON = "application/json"
 

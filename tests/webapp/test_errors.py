@@ -22,6 +22,7 @@ GETS = (
 )
 POSTS = ("/recommend", "/recommend/batch", "/similar")
 JSON = "application/json"
+NO_PATHS = ("/", "/nothing", "/movies/", "/movies/x", "/movies/1/2", "//a")
 
 
 def assert_error(response, code, status):
@@ -35,7 +36,7 @@ def assert_error(response, code, status):
     return error
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/movies/", "/movies/x", "/movies/1/2", "//a"])
+@pytest.mark.parametrize("path", [*NO_PATHS, "/movies/\u0661", "/users/\uff11/history"])
 def test_an_unknown_path_is_404(client, path):
     error = assert_error(client.get(path), 404, "Not Found")
     assert "no such path" in error["message"]
@@ -105,7 +106,10 @@ def test_a_body_that_ends_early_is_400(client):
         ("/recommend", {"k": None}, "k", "null: expected a whole number"),
         ("/recommend", {"exclude_seen": 1}, "exclude_seen", "1: expected true or false"),
         ("/recommend", {"usr_id": 1}, "usr_id", "unknown field: expected one of user_id, k"),
-        ("/recommend", {"filters": []}, "filters._schema", "expected an object"),
+        ("/recommend", {"filters": None}, "filters", "null: expected an object with any of genres"),
+        ("/recommend", {"filters": []}, "filters", "[]: expected an object with any of genres"),
+        ("/recommend/batch", {"user_ids": [1], "filters": 7}, "filters", "7: expected an object"),
+        ("/similar", {"movie_id": 1, "filters": "x"}, "filters", '"x": expected an object'),
         ("/recommend", {"filters": {"year": 1}}, "filters.year", "expected one of genres"),
         ("/recommend", {"filters": {"year_min": -1}}, "filters.year_min", "-1: expected a whole"),
         ("/recommend", {"filters": {"genres": "Drama"}}, "filters.genres", "expected a list"),
@@ -114,7 +118,10 @@ def test_a_body_that_ends_early_is_400(client):
         ("/recommend", {"seed_movie_ids": [1, "2"]}, "seed_movie_ids.1", '"2": expected a whole'),
         ("/recommend", {"seed_movie_ids": [1] * 101}, "seed_movie_ids", "0 to 100 entries"),
         ("/recommend", {"exclude_movie_ids": [1] * 1001}, "exclude_movie_ids", "to 1000 entries"),
-        ("/recommend", [], "_schema", "expected an object"),
+        ("/recommend", [], "_schema", "[]: expected an object with any of user_id, k"),
+        ("/recommend", None, "_schema", "null: expected an object with any of user_id, k"),
+        ("/recommend/batch", [[1]], "_schema", "[[1]]: expected an object with any of user_ids"),
+        ("/similar", 7, "_schema", "7: expected an object with any of movie_id"),
         ("/recommend/batch", {}, "user_ids", "missing: expected a list of 1 to 1000 entries"),
         ("/recommend/batch", {"user_ids": []}, "user_ids", "[]: expected a list of 1 to 1000"),
         ("/recommend/batch", {"user_ids": [1] * 1001}, "user_ids", "a list of 1 to 1000"),
@@ -126,12 +133,40 @@ def test_a_body_that_ends_early_is_400(client):
     ],
 )
 def test_a_wrong_field_is_422_by_name(client, path, body, where, said):
-    error = assert_error(client.post(path, json=body), 422, "Unprocessable Entity")
+    response = client.post(path, data=json.dumps(body), content_type=JSON)
+    error = assert_error(response, 422, "Unprocessable Entity")
     fields = error["errors"]["json"]
     for name in where.split("."):
         fields = fields[name]
     assert said in fields[0]
     assert said in error["message"]
+
+
+NESTED = (
+    "%s",
+    '{"k": %s}',
+    '{"user_id": %s}',
+    '{"exclude_seen": %s}',
+    '{"filters": %s}',
+    '{"filters": {"genres": %s}}',
+    '{"filters": {"genres": [%s]}}',
+    '{"filters": {"year_min": %s}}',
+    '{"seed_movie_ids": [1, %s]}',
+    '{"unknown": %s}',
+)
+
+
+@pytest.mark.parametrize("levels", [255, 1_000])
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+@pytest.mark.parametrize("place", NESTED)
+@pytest.mark.parametrize("path", POSTS)
+def test_a_deeply_nested_value_is_422_like_any_other(client, path, place, opening, levels):
+    closing = {"[": "]", '{"a":': "}"}[opening]
+    body = place % (opening * levels + "1" + closing * levels)
+    error = assert_error(
+        client.post(path, data=body, content_type=JSON), 422, "Unprocessable Entity"
+    )
+    assert len(error["message"]) < 400
 
 
 @pytest.mark.parametrize(

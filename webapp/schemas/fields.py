@@ -8,17 +8,12 @@ directly where a request is plainly valid.
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from marshmallow import Schema, ValidationError, fields
 
+from webapp.schemas.loading import Question
+from webapp.schemas.showing import shown
+
 LARGEST_ID = 2**31 - 1
-_SHOWN = 80
-
-
-def shown(value: Any) -> str:
-    """Value as JSON, cut where it is long."""
-    text = orjson.dumps(value, default=str).decode()
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _messages(expects: str) -> dict[str, Any]:
@@ -160,7 +155,16 @@ class ListOf(fields.List[Any]):
 
 
 class Part(fields.Nested):
-    """Object within the request, of a schema of its own, none of whose fields is required."""
+    """Object within the request, of a schema of its own, none of whose fields is required.
+
+    Parameters
+    ----------
+    schema : Question class
+    """
+
+    def __init__(self, schema: type[Question], **options: Any) -> None:
+        self.expects = schema().expects
+        super().__init__(schema, error_messages=_messages(self.expects), **options)
 
     def accepts(self, value: Any) -> bool:
         """See `AcceptingField.accepts`."""
@@ -174,3 +178,10 @@ class Part(fields.Nested):
         """Fields of the part, by name."""
         schema: Schema = self.schema
         return schema.fields
+
+    def _deserialize(
+        self, value: Any, attr: Any, data: Any, partial: Any = None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, dict):
+            raise ValidationError(f"{shown(value)}: expected {self.expects}")
+        return super()._deserialize(value, attr, data, partial=partial, **kwargs)

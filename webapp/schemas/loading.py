@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, missing
+from marshmallow import RAISE, Schema, ValidationError, missing
+
+from webapp.schemas.showing import shown
 
 Loaded = dict[str, Any]
 Loader = Callable[[Any], Loaded]
@@ -22,8 +24,18 @@ class Question(Schema):
         self.error_messages = {
             **self.error_messages,
             "unknown": f"unknown field: expected one of {', '.join(self.fields)}",
-            "type": "expected an object",
         }
+
+    @property
+    def expects(self) -> str:
+        """What is accepted, in words."""
+        return f"an object with any of {', '.join(self.fields)}"
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load a request; see `marshmallow.Schema.load`."""
+        if not isinstance(data, dict):
+            raise ValidationError(f"{shown(data)}: expected {self.expects}")
+        return super().load(data, **options)
 
 
 def quick_loader(schema: Schema) -> Loader:
