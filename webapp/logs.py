@@ -19,14 +19,24 @@ _NAMES = ("_granian", "granian.access")
 
 
 def logging_config(settings: ServingSettings) -> dict[str, Any]:
-    """Configure Python's logging; the server sets it again in every process it starts."""
+    """Configure Python's logging; the server sets it again in every process it starts.
+
+    A traceback says where and why, and no more: the variables on its way hold
+    the bundle, what people asked, and the password of the store.
+    """
     if settings.log_format == "json":
         rendering = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
             structlog.processors.JSONRenderer(),
         ]
     else:
-        rendering = [structlog.dev.ConsoleRenderer(colors=False)]
+        rendering = [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     handled = {"handlers": ["standard"], "level": settings.log_level.upper(), "propagate": False}
     return {
         "version": 1,

@@ -103,6 +103,12 @@ def test_the_store_lies_in_the_home_unless_an_address_is_set(tmp_path: Path) -> 
     assert Settings.from_environment({"MARQUEE_STORE_URL": url}).store.url == url
 
 
+def test_the_password_of_the_store_is_not_shown() -> None:
+    url = "postgresql+psycopg://someone:hunter2@localhost/marquee"
+
+    assert "hunter2" not in repr(Settings.from_environment({"MARQUEE_STORE_URL": url}))
+
+
 def test_only_the_settings_module_reads_the_environment() -> None:
     readers = [
         path.relative_to(PROJECT_ROOT).as_posix()

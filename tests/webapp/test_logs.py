@@ -54,6 +54,36 @@ def test_an_exception_stays_on_its_line(configure, capsys):
     assert (told["exc_type"], told["exc_value"]) == ("ValueError", "no")
 
 
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_the_log_of_a_500_tells_where_and_nothing_that_was_there(make_app, configure, capsys, form):
+    configure(LOG_FORMAT=form)
+    app = make_app()
+    answers = app.extensions["marquee"].live.current.answers
+
+    def broken(body):
+        password, asked = "hunter2", body  # noqa: F841 - here to be found in a traceback
+        raise RuntimeError("out of order")
+
+    answers.recommend = broken
+    assert app.test_client().post("/recommend", json={"user_id": 31337}).status_code == 500
+    printed = capsys.readouterr().err
+    assert "RuntimeError" in printed
+    assert "out of order" in printed
+    assert "broken" in printed
+    assert "31337" not in printed
+    assert "locals" not in printed
+    assert "hunter2" not in printed
+
+
+def test_what_migrations_have_to_say_is_not_repeated(configure, capsys):
+    configure()
+    theirs = logging.getLogger("alembic.runtime.migration")
+    theirs.info("Context impl SQLiteImpl.")
+    theirs.warning("odd")
+    [line] = capsys.readouterr().err.splitlines()
+    assert "odd" in line
+
+
 def test_the_level_is_a_setting(configure, capsys):
     configure(LOG_LEVEL="warning")
     structlog.get_logger("ours").info("quiet")

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -75,7 +75,7 @@ class StoreSettings:
         Longest time that a row waits.
     """
 
-    url: str
+    url: str = field(repr=False)  # It may hold a password.
     queue: int
     wait_seconds: float
     flush_seconds: float
