@@ -9,8 +9,11 @@ run := $(python) -m
 
 recipes = $(filter-out promotion,$(sort $(notdir $(basename $(wildcard models_py/configs/*.toml)))))
 
-# A query reaches the shell as it is, quotes and dollars included.
+# A query reaches the program as it is, quotes and dollars included.
+ifdef Q
+override Q := $(value Q)
 export Q
+endif
 
 .PHONY: help
 help: ## Show this help

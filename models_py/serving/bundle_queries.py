@@ -1,6 +1,6 @@
 """What a bundle takes from the marts beside the model: films, genres, everything rated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -46,8 +46,13 @@ def item_features(
     return features, values.tolist()
 
 
-def seen(connection: duckdb.DuckDBPyConnection, training_set: TrainingSet) -> Ragged:
-    """Every rating of a known user on a catalogue movie, with stars and epoch seconds."""
+def seen(
+    connection: duckdb.DuckDBPyConnection, training_set: TrainingSet, others: Sequence[int]
+) -> Ragged:
+    """Every rating on a catalogue movie, with stars and epoch seconds.
+
+    Rows are the known users, then `others`, ascending ids of whom the model does not know.
+    """
     user, movie, rating, instant = marts.columns(
         connection,
         """
@@ -57,10 +62,12 @@ def seen(connection: duckdb.DuckDBPyConnection, training_set: TrainingSet) -> Ra
         cutoff_at=training_set.cutoff_at,
     )
     rows = marts.positions(training_set.user_ids, user)
+    beyond = marts.positions(np.asarray(others, dtype=user.dtype), user)
+    rows = np.where(beyond >= 0, training_set.n_users + beyond, rows)
     columns = marts.positions(training_set.movie_ids, movie)
     kept = np.flatnonzero((rows >= 0) & (columns >= 0))
     order = kept[np.lexsort((columns[kept], rows[kept]))]
-    lengths = np.bincount(rows[order], minlength=training_set.n_users)
+    lengths = np.bincount(rows[order], minlength=training_set.n_users + len(others))
     return Ragged(
         np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
         columns[order].astype(np.int32),

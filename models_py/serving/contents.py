@@ -78,6 +78,7 @@ def bundle_contents(
     with threadpool_limits(limits=1):
         user_embeddings = recommender.fold_in(training_set.histories)
     features, rating_values = bundle_queries.item_features(connection, training_set.movie_ids)
+    others = bundle_queries.users_without_history(connection, training_set)
     return BundleContents(
         model_version=identity.model_version,
         model_name=recommender.name,
@@ -97,7 +98,7 @@ def bundle_contents(
         user_embeddings=user_embeddings,
         item_embeddings=recommender.item_factors,
         item_prior=recommender.item_prior,
-        seen=bundle_queries.seen(connection, training_set),
+        seen=bundle_queries.seen(connection, training_set, others),
         histories=Ragged(
             ratings.indptr.astype(np.int64),
             ratings.indices.astype(np.int32),
@@ -111,7 +112,7 @@ def bundle_contents(
         genre_popularity=bundle_queries.genre_popularity(connection, training_set),
         item_features=features,
         rating_values=rating_values,
-        users_without_history=bundle_queries.users_without_history(connection, training_set),
+        users_without_history=others,
     )
 
 

@@ -26,6 +26,24 @@ def test_a_target_without_its_argument_tells_the_usage(target: str, usage: str) 
     assert done.stdout == ""
 
 
+def test_a_query_arrives_with_its_quotes_and_dollars(tmp_path) -> None:
+    query = """select 'it''s $HOME, 5$' || "a" from (select '$(x)' as a)"""
+    makefile = tmp_path / "Makefile"
+    lines = (PROJECT_ROOT / "Makefile").read_text().splitlines()
+    start = lines.index("ifdef Q")
+    makefile.write_text("\n".join([*lines[start : start + 4], "show:", '\t@printf %s "$$Q"', ""]))
+
+    done = subprocess.run(
+        ["make", "-f", str(makefile), "show", f"Q={query}"],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == query
+
+
 def test_every_recipe_is_offered() -> None:
     recipes = {path.stem for path in (PROJECT_ROOT / "models_py" / "configs").glob("*.toml")}
 

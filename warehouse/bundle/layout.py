@@ -11,7 +11,7 @@ from warehouse.bundle.components import Array
 from warehouse.bundle.fold_in import FoldIn
 from warehouse.errors import BundleError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 METADATA = "model_metadata.json"
 USER_MAPPING = "user_mapping.json"
@@ -83,7 +83,8 @@ class BundleContents:
     item_prior : float32 array (n_items,)
         ``score = user . item + prior``.
     seen : Ragged
-        What each user has rated in any way, with stars (float32) and epoch seconds (int64).
+        What each user has rated in any way, with stars (float32) and epoch seconds (int64):
+        a row for each of `user_ids`, then one for each of `users_without_history`.
     histories : Ragged
         What each user liked, with stars and ages in days before the cutoff (float32).
     fold_in : FoldIn
@@ -135,11 +136,12 @@ class BundleContents:
             Naming the part, its shape and what was expected, or the part that is not finite.
         """
         users, items, width = len(self.user_ids), len(self.movie_ids), self.fold_in.dimensions
+        others = len(self.users_without_history)
         expected = {
             "user_embeddings": (self.user_embeddings, (users, width)),
             "item_embeddings": (self.item_embeddings, (items, width)),
             "item_prior": (self.item_prior, (items,)),
-            "seen_indptr": (self.seen.indptr, (users + 1,)),
+            "seen_indptr": (self.seen.indptr, (users + others + 1,)),
             "history_indptr": (self.histories.indptr, (users + 1,)),
             "popularity": (self.popularity, (len(POPULARITY_WINDOWS), items)),
         }

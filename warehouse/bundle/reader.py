@@ -31,8 +31,11 @@ class Bundle:
         Ids in the order of the rows.
     user_embeddings, item_embeddings : float32 arrays (n, d)
     item_prior : float32 array (n_items,)
+    rows_without_history : mapping of int to int
+        Row in `seen` of the users who have no embedding.
     seen : Ragged
-        By user row: catalogue rows, with stars and epoch seconds.
+        By user row, then for the users without history: catalogue rows, with stars and epoch
+        seconds.
     histories : Ragged
         By user row: catalogue rows of liked movies, with stars and ages in days at the cutoff.
     item_features : mapping
@@ -59,6 +62,7 @@ class Bundle:
     user_embeddings: Array
     item_embeddings: Array
     item_prior: Array
+    rows_without_history: Mapping[int, int]
     seen: Ragged
     histories: Ragged
     item_features: Mapping[int, Mapping[str, Any]]
@@ -127,6 +131,10 @@ def load_bundle(path: Path, mmap: bool = True, verify: bool = True) -> Bundle:
         user_embeddings=array("user_embeddings"),
         item_embeddings=array("item_embeddings"),
         item_prior=array("item_prior"),
+        rows_without_history={
+            user: len(user_rows) + place
+            for place, user in enumerate(metadata["users_without_history"])
+        },
         seen=_ragged(array, "seen", ("ratings", "at")),
         histories=_ragged(array, "history", ("ratings", "ages")),
         item_features={int(movie["movie_id"]): movie for movie in features},

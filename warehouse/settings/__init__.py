@@ -175,5 +175,6 @@ def _refuse_unknown(values: Mapping[str, str]) -> None:
             close = get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]}?" if close else None
             raise SettingError(
-                f"{name}: no such setting", hint or "`python -m warehouse settings` lists them"
+                f"{name}: no such setting",
+                hint or "`.venv/bin/python -m warehouse settings` lists them",
             )

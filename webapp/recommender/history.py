@@ -12,11 +12,11 @@ from webapp.recommender.questions import HistoryQuestion
 
 
 class Histories:
-    """Ratings of the users that the model knows, on the movies that it knows."""
+    """Ratings of the edition's users on the movies that the model knows."""
 
     def __init__(self, bundle: Bundle, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._without_history = frozenset(bundle.metadata["users_without_history"])
+        self._rows_without_history = bundle.rows_without_history
         self._seen, self._user_rows = bundle.seen, bundle.user_rows
         self._dataset = str(bundle.manifest["dataset"])
         self._model_version = bundle.model_version
@@ -29,12 +29,12 @@ class Histories:
         UserNotKnown, UserWithoutHistory
         """
         user_id = question.user_id
-        row = self._user_rows.get(user_id)
+        row = self._user_rows.get(user_id, self._rows_without_history.get(user_id))
         if row is None:
-            if user_id in self._without_history:
-                raise UserWithoutHistory(user_id, self._model_version)
             raise UserNotKnown(user_id, self._dataset)
         part = self._seen.row(row)
+        if part.start == part.stop:
+            raise UserWithoutHistory(user_id, self._model_version)
         ratings, instants = (values[part] for values in self._seen.values)
         newest = np.argsort(-instants, kind="stable")
         shown = newest[question.offset : question.offset + question.limit]

@@ -66,7 +66,7 @@ class Recommender:
     ) -> None:
         self._catalogue, self._filters, self._popularity = catalogue, filters, popularity
         self._model_version = bundle.model_version
-        self._without_history = frozenset(bundle.metadata["users_without_history"])
+        self._rows_without_history = bundle.rows_without_history
         self._user_rows, self._seen = bundle.user_rows, bundle.seen
         self._vectors = UserVectors(bundle)
         self._ranking = ExactRanking(bundle.item_embeddings, bundle.item_prior)
@@ -105,8 +105,11 @@ class Recommender:
         user_row = None if user_id is None else self._user_rows.get(user_id)
         seeds = usable_seeds(question, self._catalogue, self._filters)
         left_out: list[Array] = []
-        if user_row is not None and question.exclude_seen:
-            left_out.append(self._seen.indices[self._seen.row(user_row)])
+        seen_row = user_row
+        if seen_row is None and user_id is not None:
+            seen_row = self._rows_without_history.get(user_id)
+        if seen_row is not None and question.exclude_seen:
+            left_out.append(self._seen.indices[self._seen.row(seen_row)])
         if len(seeds.rows):
             left_out.append(seeds.rows)
         if question.exclude_movie_ids:
@@ -141,7 +144,7 @@ class Recommender:
             return "no_usable_seeds"
         if question.user_id is None:
             return "no_user"
-        return "no_history" if question.user_id in self._without_history else "unknown_user"
+        return "no_history" if question.user_id in self._rows_without_history else "unknown_user"
 
     def _recommendations(
         self,

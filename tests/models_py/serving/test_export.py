@@ -175,6 +175,12 @@ def test_the_bundle_holds_what_serving_asks_for(home, contents, trained):
     for row in range(training_set.n_users):
         seen[row, bundle.seen.indices[bundle.seen.row(row)]] = True
     np.testing.assert_array_equal(seen, training_set.seen.toarray())
+    rated = connection.sql("select movie_id from marts.fct_ratings where user_id = 99").fetchall()
+    of_other = bundle.seen.indices[bundle.seen.row(bundle.rows_without_history[99])]
+    assert bundle.movie_ids[of_other].tolist() == sorted(
+        movie for (movie,) in rated if movie in bundle.item_rows
+    )
+    assert len(of_other)
     assert bundle.seen.values[1].min() >= START.timestamp() - 86_400
     assert bundle.manifest["trained_on"]["n_interactions"] == training_set.n_interactions
     assert bundle.manifest["cutoff"] == "2000-03-01T00:00:00+00:00"

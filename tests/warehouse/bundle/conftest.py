@@ -54,6 +54,8 @@ def make_contents(model_version: str = "toy-0123456789", seed: int = 5) -> Bundl
         )
     )
     histories, seen = _ragged(rng), _ragged(rng)
+    # The user without history has rated nothing that the model knows.
+    seen = Ragged(np.append(seen.indptr, seen.indptr[-1]), seen.indices, seen.values)
     movie_ids = np.arange(1, 2 * N_ITEMS, 2, dtype=np.int32)
     return BundleContents(
         model_version=model_version,

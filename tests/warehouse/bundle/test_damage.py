@@ -51,7 +51,7 @@ def test_a_damaged_file_is_refused_by_its_name(folder, name, damage):
 def test_another_schema_version_is_refused(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(sealed({**manifest, "schema_version": 99})))
-    with pytest.raises(BundleError, match="schema_version 99, expected 1"):
+    with pytest.raises(BundleError, match="schema_version 99, expected 2"):
         load_bundle(folder)
 
 

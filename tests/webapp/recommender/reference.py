@@ -35,8 +35,8 @@ def passing(contents: BundleContents, filters: Filters) -> set[int]:
 
 
 def seen(contents: BundleContents, user_id: int) -> set[int]:
-    """Movies that a known user has rated."""
-    row = contents.user_ids.tolist().index(user_id)
+    """Movies that a user of the edition has rated."""
+    row = [*contents.user_ids.tolist(), *contents.users_without_history].index(user_id)
     return set(contents.movie_ids[contents.seen.indices[contents.seen.row(row)]].tolist())
 
 

@@ -50,6 +50,8 @@ ALL_IDS = tuple(range(1, 2 * len(MOVIES), 2))
 TRAINED_IDS = tuple(movie for movie in ALL_IDS if movie not in UNTRAINED)
 USER_IDS = (10, 11, 12, 13, 14, 15)
 SEEN_COUNTS = (3, 5, 8, 20, 1, 12)
+# Ratings of those without a history: none, and some that are not likings.
+OTHERS_SEEN_COUNTS = (0, 4)
 
 
 def make_contents(model_version: str = "small-0000000001", seed: int = 3) -> BundleContents:
@@ -75,7 +77,8 @@ def make_contents(model_version: str = "small-0000000001", seed: int = 3) -> Bun
             ConstantComponent(weight=0.0, returning_weight=0.5),
         )
     )
-    seen = _ragged(rng, SEEN_COUNTS, n_items, lambda n: rng.choice([1.0, 3.0, 5.0], n))
+    counts = (*SEEN_COUNTS, *OTHERS_SEEN_COUNTS)
+    seen = _ragged(rng, counts, n_items, lambda n: rng.choice([1.0, 3.0, 5.0], n))
     liked = [max(1, count // 2) for count in SEEN_COUNTS]
     histories = _ragged(rng, liked, n_items, lambda n: rng.choice([4.0, 5.0], n))
     return BundleContents(

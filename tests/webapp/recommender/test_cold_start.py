@@ -1,5 +1,7 @@
 """Each rule for people whom the model does not know, and for what they name."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,21 @@ def test_people_without_a_vector_get_what_is_trending_and_the_reason(engine, use
         reason,
     )
     assert (answer.movie_ids, answer.scores) == (trending.movie_ids, trending.scores)
+
+
+def test_what_somebody_has_rated_is_left_out_even_if_they_liked_none_of_it(engine, contents):
+    user_id = WITHOUT_HISTORY[1]
+    rated = reference.seen(contents, user_id)
+    assert rated
+    for question in (
+        RecommendQuestion(user_id, k=25),
+        RecommendQuestion(user_id, k=25, seed_genres=("Drama",)),
+    ):
+        answer = engine.recommend(question)
+        assert set(answer.movie_ids) == set(TRAINED_IDS) - rated
+        everything = engine.recommend(dataclasses.replace(question, exclude_seen=False))
+        assert set(everything.movie_ids) == set(TRAINED_IDS)
+    assert engine.recommend(RecommendQuestion(user_id)).fallback_reason == "no_history"
 
 
 def test_filters_hold_for_the_fallback(engine):
