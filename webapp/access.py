@@ -8,6 +8,7 @@ import flask
 import structlog
 
 from warehouse.store.record import RequestRecord
+from webapp.questions import rest_of
 from webapp.request import Request, current_request
 from webapp.service import Service
 
@@ -35,10 +36,8 @@ class _Access:
         endpoint = rule.rule if rule is not None else "unknown"
         seconds = perf_counter() - request.started
         self._metrics.request_answered(request.method, endpoint, response.status_code, seconds)
-        if request.rankings:
-            self._log_rankings(request, seconds)
-        elif endpoint in LOGGED and response.status_code >= 400:
-            self._put(self._failed(request, endpoint, response.status_code, seconds))
+        if request.method != "HEAD":  # It shows nobody anything.
+            self._log_request(request, endpoint, response.status_code, seconds)
         if self._is_verbose:
             _log.debug(
                 "request",
@@ -50,6 +49,12 @@ class _Access:
                 address=request.remote_addr,
             )
         return response
+
+    def _log_request(self, request: Request, endpoint: str, status: int, seconds: float) -> None:
+        if request.rankings:
+            self._log_rankings(request, seconds)
+        elif endpoint in LOGGED and status >= 400:
+            self._put(self._failed(request, endpoint, status, seconds))
 
     def _log_rankings(self, request: Request, seconds: float) -> None:
         """Log what was answered; the time of a batch is shared out evenly."""
@@ -64,7 +69,7 @@ class _Access:
     def _failed(
         self, request: Request, endpoint: str, status: int, seconds: float
     ) -> RequestRecord:
-        current = self._live.current
+        current, asked = self._live.current, request.asked
         return RequestRecord(
             request_id=request.request_id,
             timestamp=time.time(),
@@ -77,10 +82,12 @@ class _Access:
             status=status,
             is_fallback=None,
             fallback_reason=None,
-            k=None,
-            filters=None,
+            k=asked.get("k"),
+            filters=asked.get("filters"),
             strategy=None,
             unknown_movie_id=request.unknown_movie_id,
             propensities=None,
             worker=os.getpid(),
+            # One unknown movie has a column; there may be more of them in here.
+            request=rest_of(asked) or None,
         )

@@ -5,13 +5,14 @@ cache, keyed by these bytes, spares reading, checking and ranking alike. It
 lives and goes with its engine. What is sent differs in the request id only.
 """
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 
 from marshmallow import ValidationError
 
 from webapp.genres import Genres
+from webapp.kept_answers import Answerer, keeper
 from webapp.questions import (
+    Asked,
     popular_question,
     recommend_question,
     similar_question,
@@ -19,9 +20,23 @@ from webapp.questions import (
 )
 from webapp.ranked_answer import RankedAnswer, ranked, recommended
 from webapp.recommender.engine import Engine
+from webapp.recommender.errors import UnknownIdError
 from webapp.schemas.readers import Readers
 
-Answerer = Callable[[bytes], RankedAnswer]
+
+class NotAnswerableError(Exception):
+    """A request that is valid names something that nothing is known of.
+
+    Attributes
+    ----------
+    asked : mapping
+        The loaded request.
+    reason : UnknownIdError
+    """
+
+    def __init__(self, asked: Asked, reason: UnknownIdError) -> None:
+        super().__init__(reason.message)
+        self.asked, self.reason = asked, reason
 
 
 class Answers:
@@ -32,20 +47,20 @@ class Answers:
     engine : Engine
     readers : Readers
     kept : int
-        Answers kept for each endpoint; 0 keeps none.
+        Answers kept, those of all endpoints together; 0 keeps none.
 
     Attributes
     ----------
     recommend, similar, popular : callable
         From the bytes of the body, or of the query, to a `RankedAnswer`. They
-        raise what the readers and the engine raise.
+        raise what the readers raise, and `NotAnswerableError`.
     """
 
     def __init__(self, engine: Engine, readers: Readers, kept: int) -> None:
         self._engine, self._readers = engine, readers
         # Not methods: an object that holds a cache of its own methods refers to itself, and
         # the engine that it holds would outlive the swap until the next garbage collection.
-        keep = lru_cache(maxsize=kept)
+        keep = keeper(kept)
         self.genres = Genres(counted.genre for counted in engine.genres())
         self.recommend: Answerer = keep(partial(_recommend, engine, readers, self.genres))
         self.similar: Answerer = keep(partial(_similar, engine, readers, self.genres))
@@ -76,7 +91,10 @@ def _similar(engine: Engine, readers: Readers, genres: Genres, body: bytes) -> R
         raise ValidationError({"movie_id": ["missing: expected a movie_id or movie_ids"]})
     genres.check(asked)
     question = similar_question(asked)
-    found = engine.similar(question)
+    try:
+        found = engine.similar(question)
+    except UnknownIdError as error:
+        raise NotAnswerableError(asked, error) from error
     members = {
         "movie_id": found.seed_movie_ids[0],
         "title": found.seed_titles[0],

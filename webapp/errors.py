@@ -9,6 +9,7 @@ from flask_smorest import Api  # type: ignore[import-untyped]
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, NotFound
 
+from webapp.answering import NotAnswerableError
 from webapp.recommender.errors import MovieNotInCatalogue, MovieNotTrained, UnknownIdError
 from webapp.request import current_request
 from webapp.schemas.operations import Error
@@ -35,6 +36,7 @@ def register_errors(app: flask.Flask) -> None:
     """Answer what the views and the engine raise."""
     app.register_error_handler(ValidationError, _unprocessable)
     app.register_error_handler(UnknownIdError, _unknown_id)
+    app.register_error_handler(NotAnswerableError, _not_answerable)
 
 
 def log_exception(failure: Any) -> None:
@@ -61,6 +63,11 @@ def _unknown_id(error: UnknownIdError) -> _Answer:
         current_request().unknown_movie_id = error.number
     code = HTTPStatus.NOT_FOUND.value
     return _shaped(code, error.message, {"id": error.number, "reason": error.reason}), code, {}
+
+
+def _not_answerable(error: NotAnswerableError) -> _Answer:
+    current_request().asked = error.asked
+    return _unknown_id(error.reason)
 
 
 def _shaped(code: int, message: str, errors: dict[str, Any] | None) -> dict[str, Any]:

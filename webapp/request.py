@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import flask
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from webapp.headers import REQUEST_ID
+from webapp.questions import Asked
 from webapp.ranked_answer import RankedAnswer
 from webapp.schemas.showing import shown
 
@@ -27,10 +29,13 @@ class Request(flask.Request):
         What was answered, under which request id; to be logged.
     unknown_movie_id : int or None
         Why it could not be answered; to be logged.
+    asked : mapping
+        What was asked, where it could be read and yet not be answered; to be logged.
     """
 
     rankings: Sequence[tuple[str, RankedAnswer]] = ()
     unknown_movie_id: int | None = None
+    asked: Asked = MappingProxyType({})
 
     def __init__(self, environ: dict[str, Any], *arguments: Any, **options: Any) -> None:
         self.started = perf_counter()

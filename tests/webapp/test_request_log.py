@@ -82,6 +82,22 @@ def test_an_unknown_movie_is_logged_for_the_next_training(own, logged, movie):
     assert row.recommendations is None
 
 
+def test_all_that_was_asked_is_logged_with_an_unknown_movie(own, logged):
+    asked = {"movie_id": 2, "movie_ids": [1, UNTRAINED[0]], "k": 3, "filters": FILTERS}
+    own.post("/similar", json=asked)
+    [row] = logged(1)
+    assert (row.status, row.unknown_movie_id, row.k, row.filters) == (404, 2, 3, FILTERS)
+    assert row.request == {"movie_id": 2, "movie_ids": [1, UNTRAINED[0]]}
+
+
+def test_nobody_is_shown_movies_by_a_head_request(own, logged):
+    assert own.head("/popular").status_code == 200
+    assert own.head("/popular?k=x").status_code == 422
+    shown = own.get("/popular").json["request_id"]
+    [row] = logged(1)
+    assert row.request_id == shown
+
+
 def test_an_unknown_seed_is_logged_for_the_next_training(own, logged):
     own.post("/recommend", json={"seed_movie_ids": [1, UNTRAINED[0]]})
     [row] = logged(1)
