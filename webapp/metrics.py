@@ -5,9 +5,9 @@ all can read, and whichever answers adds them up.
 """
 
 import os
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -18,13 +18,15 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     generate_latest,
     values,
 )
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from warehouse.store.request_log import RequestLog
+from webapp.metrics_files import MetricsFiles
 
+_MODEL = "marquee_model_info"
 _Over = Literal["livesum", "livemax"]
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
@@ -42,13 +44,14 @@ class Metrics:
     """
 
     def __init__(self, shared: Path | None = None) -> None:
-        self._shared = shared
         if shared is not None:
             # As Prometheus's client does by itself where it finds the variable when it is imported,
             # which may have been before there was a folder.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
             values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
+        self._collector = self._registry if shared is None else MetricsFiles(shared)
+        self._publishing = threading.Lock()
         self._observers: dict[tuple[str, str, int], Callable[[float], None]] = {}
         self._created_at: float | None = None
         self._logged = {"written": 0, "dropped": 0}
@@ -64,7 +67,7 @@ class Metrics:
             "marquee_fallbacks", "Recommendations not made for the person.", "reason"
         )
         self._model = self._gauge(
-            "marquee_model_info", "Processes that serve this model.", "livesum", "model_version"
+            _MODEL, "Processes that serve this model.", "livesum", "model_version"
         )
         self._age = self._gauge(
             "marquee_bundle_age_seconds", "Age of the oldest bundle that serves.", "livemax"
@@ -116,33 +119,26 @@ class Metrics:
 
     def publish(self, log: RequestLog) -> None:
         """Bring what changes without a request up to date, for whichever process answers."""
-        self._depth.set(log.depth)
-        self._failing.set(log.failing)
-        for outcome, total in (("written", log.written), ("dropped", log.dropped)):
-            self._rows.labels(outcome).inc(total - self._logged[outcome])
-            self._logged[outcome] = total
-        if self._created_at is not None:
-            self._age.set(time.time() - self._created_at)
+        with self._publishing:  # Two at once would count the same rows twice.
+            self._depth.set(log.depth)
+            self._failing.set(log.failing)
+            for outcome, total in (("written", log.written), ("dropped", log.dropped)):
+                self._rows.labels(outcome).inc(total - self._logged[outcome])
+                self._logged[outcome] = total
+            if self._created_at is not None:
+                self._age.set(time.time() - self._created_at)
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics of all processes, without the models that none of them serves any more."""
+        for metric in self._collector.collect():
+            if metric.name == _MODEL:
+                # Prometheus's client cannot remove a series that several processes share.
+                metric.samples = [sample for sample in metric.samples if sample.value]
+            yield metric
 
     def exposition(self) -> bytes:
         """All numbers of all processes, in Prometheus's text format."""
-        if self._shared is None:
-            return generate_latest(self._registry)
-        self._forget_dead_processes(self._shared)
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry, str(self._shared))  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
-
-    @staticmethod
-    def _forget_dead_processes(shared: Path) -> None:
-        """Drop the gauges of processes that are gone; what they counted stays."""
-        for process in {int(file.stem.rpartition("_")[2]) for file in shared.glob("gauge_*.db")}:
-            try:
-                os.kill(process, 0)
-            except ProcessLookupError:
-                # Another process may do the same at this moment.
-                with suppress(FileNotFoundError):
-                    mark_process_dead(process, str(shared))  # type: ignore[no-untyped-call]
+        return generate_latest(self)
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(name, description, labels, registry=self._registry)

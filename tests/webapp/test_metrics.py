@@ -1,9 +1,13 @@
-"""What one process counts; over several see `test_server_metrics`."""
+"""What one process counts; over several see `test_metrics_files` and `test_server`."""
 
+import itertools
 import re
+import sys
+import threading
 
 from tests.webapp.conftest import FIRST, SECOND
 from warehouse.bundle.pointer import set_current
+from webapp.metrics import Metrics
 
 
 def value(client, series):
@@ -54,7 +58,7 @@ def test_the_model_and_its_age_are_shown(app, home, service):
     assert value(client, "marquee_bundle_age_seconds") > 0
     set_current(home, SECOND)
     service.live.refresh()
-    assert value(client, f'marquee_model_info{{model_version="{FIRST}"}}') == 0
+    assert FIRST not in client.get("/metrics").text
     assert value(client, f'marquee_model_info{{model_version="{SECOND}"}}') == 1
 
 
@@ -66,6 +70,44 @@ def test_the_request_log_is_shown(app, logged):
     assert value(client, 'marquee_request_log_rows_total{outcome="dropped"}') == 0
     assert value(client, "marquee_request_log_queue_depth") == 0
     assert value(client, "marquee_request_log_failing") == 0
+
+
+class GrowingLog:
+    """A request log that has written another row whenever it is asked."""
+
+    depth, dropped, failing = 0, 0, False
+
+    def __init__(self):
+        self._rows = itertools.count(1)
+
+    @property
+    def written(self):
+        return next(self._rows)
+
+
+def test_rows_are_counted_once_whoever_publishes():
+    log, metrics, failures = GrowingLog(), Metrics(), []
+
+    def publish():
+        try:
+            for _ in range(500):
+                metrics.publish(log)
+        except ValueError as error:
+            failures.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=publish) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert failures == []
+    counted = f'marquee_request_log_rows_total{{outcome="written"}} {float(8 * 500)}\n'
+    assert counted in metrics.exposition().decode()
 
 
 def test_the_type_is_that_of_prometheus(client):
