@@ -21,10 +21,12 @@ from webapp.resources.similar import similar_blueprint
 from webapp.resources.users import users_blueprint
 from webapp.schemas.readers import Readers
 from webapp.service import Service, Surroundings
+from webapp.store_probe import StoreProbe
 
 _PUBLISH_SECONDS = 1.0
-# How long a probe waits for a store that somebody else is writing.
-_PROBE_SECONDS = 0.5
+_PROBE_SECONDS = 1.0
+# How long a probe waits for a store that somebody else is writing, and a new process for a probe.
+_BUSY_SECONDS, _FIRST_PROBE_SECONDS = 0.5, 1.0
 _RESOURCES = (
     recommend_blueprint,
     similar_blueprint,
@@ -63,10 +65,12 @@ def create_app(settings: Settings, surroundings: Surroundings | None = None) -> 
     app.register_blueprint(docs_page.docs_blueprint(openapi.TITLE))
     follow_requests(app, service)
     _wrap(app, settings)
+    service.repeat("store probe", service.store_probe.ask, _PROBE_SECONDS)
     service.live.refresh()
     if settings.serving.reload_seconds:
         service.repeat("reload", service.live.refresh, settings.serving.reload_seconds)
     service.repeat("metrics", lambda: service.metrics.publish(service.log), _PUBLISH_SECONDS)
+    service.store_probe.wait(_FIRST_PROBE_SECONDS)
     return app
 
 
@@ -74,13 +78,15 @@ def _service(settings: Settings, around: Surroundings) -> Service:
     readers = Readers(settings.serving.max_k)
     metrics = Metrics(around.shared_metrics)
     store = settings.store
+    probed = open_engine(store.url, busy_seconds=_BUSY_SECONDS)
     return Service(
         settings=settings,
         readers=readers,
         metrics=metrics,
         live=LiveBundle(settings.home, readers, settings.serving.answer_cache, metrics),
         log=RequestLog(store.url, store.queue, store.wait_seconds, store.flush_seconds),
-        store=open_engine(store.url, busy_seconds=_PROBE_SECONDS),
+        store=probed,
+        store_probe=StoreProbe(probed),
         is_draining=around.is_draining,
     )
 
@@ -98,5 +104,5 @@ def _wrap(app: flask.Flask, settings: Settings) -> None:
     trusted = settings.serving.trusted_proxies
     if trusted:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted, x_prefix=trusted
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=0, x_prefix=0
         )

@@ -9,7 +9,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Repeated:
-    """Calls a task again and again in a thread of its own.
+    """Calls a task at once and then again and again, in a thread of its own.
 
     Parameters
     ----------
@@ -34,8 +34,9 @@ class Repeated:
         self._stopped.set()
 
     def _run(self) -> None:
-        while not self._stopped.wait(self._seconds):
+        while not self._stopped.is_set():
             try:
                 self._task()
             except Exception:
                 _log.exception("background task failed", task=self._name)
+            self._stopped.wait(self._seconds)

@@ -14,6 +14,7 @@ from webapp.background import Repeated
 from webapp.live_bundle import LiveBundle, ServingBundle
 from webapp.metrics import Metrics
 from webapp.schemas.readers import Readers
+from webapp.store_probe import StoreProbe
 
 
 def _never() -> bool:
@@ -48,7 +49,8 @@ class Service:
     live : LiveBundle
     log : RequestLog
     store : sqlalchemy Engine
-        To ask whether it can be written; nothing else.
+        For `store_probe`; nothing else.
+    store_probe : StoreProbe
     is_draining : callable
     started : float
         On the monotonic clock, in seconds.
@@ -62,6 +64,7 @@ class Service:
     live: LiveBundle
     log: RequestLog
     store: StoreEngine
+    store_probe: StoreProbe
     is_draining: Callable[[], bool]
     started: float = field(default_factory=time.monotonic)
     background: list[Repeated] = field(default_factory=list)

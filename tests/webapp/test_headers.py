@@ -66,19 +66,31 @@ def test_a_chosen_origin_may_call(make_app):
 
 FORWARDED = {
     "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
-    "X-Forwarded-Prefix": "/api",
-    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Proto": "https, https",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "//evil.example",
 }
 
 
 @pytest.mark.parametrize(
-    ("trusted", "address", "prefix"), [("0", "127.0.0.1", ""), ("1", "203.0.113.9", "/api")]
+    ("trusted", "address", "scheme"),
+    [("0", "127.0.0.1", "http"), ("1", "203.0.113.9", "https"), ("2", "6.6.6.6", "https")],
 )
-def test_only_trusted_proxies_are_believed(make_app, trusted, address, prefix):
+def test_only_trusted_proxies_are_believed(make_app, trusted, address, scheme):
     app = make_app(TRUSTED_PROXIES=trusted)
     seen = []
-    app.before_request(lambda: seen.append(flask.request.remote_addr))
+    app.before_request(lambda: seen.append((flask.request.remote_addr, flask.request.scheme)))
+    app.test_client().get("/docs", headers=FORWARDED)
+    assert seen == [(address, scheme)]
+
+
+@pytest.mark.parametrize("trusted", ["0", "1"])
+def test_no_proxy_chooses_the_host_or_where_our_pages_lie(make_app, trusted):
+    app = make_app(TRUSTED_PROXIES=trusted)
+    seen = []
+    app.before_request(lambda: seen.append(flask.request.host))
     page = app.test_client().get("/docs", headers=FORWARDED).text
-    assert seen == [address]
-    assert f'src="{prefix}/docs/start.js"' in page
-    assert f'data-document="{prefix}/openapi.json"' in page
+    assert seen == ["localhost"]
+    assert "evil" not in page
+    assert 'src="/docs/start.js"' in page
+    assert 'data-document="/openapi.json"' in page

@@ -1,9 +1,17 @@
 """``/readyz`` in each of its states; no model is in `test_live_bundle`."""
 
+import socket
 import sqlite3
+import threading
+
+import pytest
 
 from tests.webapp.conftest import FIRST
+from tests.webapp.server_process import until
+from warehouse.store.engine import open_engine
+from webapp import store_probe
 from webapp.service import Surroundings
+from webapp.store_probe import StoreProbe
 
 
 def test_good(client):
@@ -30,9 +38,9 @@ def test_draining(make_app):
 def test_store_without_its_tables(app, home):
     with sqlite3.connect(home.store_file) as store:
         store.execute("drop table request_logs")
-    response = app.test_client().get("/readyz")
-    assert response.status_code == 503
-    assert "request_logs" in response.json["message"]
+    client = app.test_client()
+    until(lambda: client.get("/readyz").status_code == 503)
+    assert "request_logs" in client.get("/readyz").json["message"]
 
 
 def test_store_that_somebody_else_locks(app, home):
@@ -40,12 +48,48 @@ def test_store_that_somebody_else_locks(app, home):
     assert client.get("/readyz").status_code == 200
     other = sqlite3.connect(home.store_file, isolation_level=None)
     other.execute("begin immediate")
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert "locked" in response.json["message"]
+    until(lambda: client.get("/readyz").status_code == 503)
+    assert "locked" in client.get("/readyz").json["message"]
     other.execute("rollback")
-    assert client.get("/readyz").status_code == 200
+    until(lambda: client.get("/readyz").status_code == 200)
     other.close()
+
+
+def test_a_request_never_asks_the_store(app, monkeypatch):
+    askers = set()
+    monkeypatch.setattr(store_probe, "probe", lambda _: askers.add(threading.current_thread()))
+    client = app.test_client()
+    for _ in range(3):
+        assert client.get("/readyz").status_code == 200
+    until(lambda: askers)
+    assert threading.current_thread() not in askers
+
+
+@pytest.fixture
+def silent_store():
+    """Address of a PostgreSQL that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"postgresql+psycopg://someone@127.0.0.1:{listening.getsockname()[1]}/marquee"
+
+
+def test_a_store_that_hangs_is_a_problem_that_is_seen_without_waiting(silent_store):
+    now = 100.0
+    probing = StoreProbe(open_engine(silent_store), clock=lambda: now)
+    asking = threading.Thread(target=probing.ask, daemon=True)
+    asking.start()
+    assert probing.problem == "the store has not answered for 0 seconds"
+    now = 103.0
+    assert probing.problem == "the store has not answered for 3 seconds"
+
+
+def test_what_the_store_said_is_true_for_a_while(service):
+    now = 100.0
+    probing = StoreProbe(service.store, clock=lambda: now)
+    probing.ask()
+    now += 9
+    assert probing.problem is None
+    now += 9
+    assert probing.problem == "the store has not answered for 18 seconds"
 
 
 def test_answers_go_on_while_the_store_cannot_be_written(app, home, logged):

@@ -6,8 +6,6 @@ from http import HTTPStatus
 import flask
 from werkzeug.exceptions import ServiceUnavailable
 
-from warehouse.errors import StoreError
-from warehouse.store.insertion import probe
 from webapp import metrics
 from webapp.resources.blueprint import Blueprint
 from webapp.responses import json_response
@@ -51,10 +49,9 @@ def operations_blueprint(service: Service) -> Blueprint:
         if service.is_draining():
             raise ServiceUnavailable("draining: the server is about to stop")
         current = service.serving()
-        try:
-            probe(service.store)
-        except StoreError as error:
-            raise ServiceUnavailable(error.message) from error
+        problem = service.store_probe.problem
+        if problem is not None:
+            raise ServiceUnavailable(problem)
         return json_response({"status": "ready", "model_version": current.engine.model_version})
 
     @blueprint.endpoint("GET", "/metrics", None, content_type="text/plain")
