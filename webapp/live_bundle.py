@@ -104,29 +104,39 @@ class LiveBundle:
         return self.current.engine.model_version if self.current else None
 
     def _change_to(self, wanted: str, seen: object) -> None:
-        if self._serve(wanted):
-            self._accept()
-            return
-        self._refused = seen
-        if self.current is None:
-            any(self._serve(other) for other in reversed(versions(self._home)) if other != wanted)
-
-    def _serve(self, version: str) -> bool:
         try:
-            with _staying():
-                bundle = load_bundle(self._home.bundles / version)
-                created_at = datetime.fromisoformat(bundle.manifest["created_at"])
-                engine = Engine(bundle)
-                answers = Answers(engine, self._readers, self._kept_answers)
+            self._serve(wanted)
         except Exception as error:
             # Whatever is wrong with a new bundle, the old one must go on serving.
-            self._refuse(version, error)
-            return False
+            self._refuse(wanted, error)
+            self._refused = seen
+            if self.current is None:
+                self._serve_any_but(wanted)
+        else:
+            self._accept()
+
+    def _serve_any_but(self, wanted: str) -> None:
+        """Serve the newest other bundle that is good; the refusal stays that of `wanted`."""
+        for version in reversed(versions(self._home)):
+            if version == wanted:
+                continue
+            try:
+                self._serve(version)
+            except Exception as error:
+                _log.warning("no substitute", model_version=version, reason=str(error))
+            else:
+                return
+
+    def _serve(self, version: str) -> None:
+        with _staying():
+            bundle = load_bundle(self._home.bundles / version)
+            created_at = datetime.fromisoformat(bundle.manifest["created_at"])
+            engine = Engine(bundle)
+            answers = Answers(engine, self._readers, self._kept_answers)
         previous = self._serving_version
         self.current = ServingBundle(engine, answers, created_at, datetime.now(UTC))
         self._metrics.bundle_serves(version, previous, created_at)
         _log.info("bundle serves", model_version=version, previous=previous)
-        return True
 
     def _refuse(self, what: str, error: Exception) -> None:
         refusal = f"{what}: {error}"

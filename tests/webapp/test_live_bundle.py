@@ -129,6 +129,17 @@ def test_a_process_that_begins_with_a_damaged_bundle_takes_the_newest_good_one(m
     assert FIRST in health["model_refused"]
 
 
+def test_what_is_refused_is_what_current_names_and_no_substitute(make_app, home):
+    spoil(home, FIRST)
+    spoil(home, SECOND)
+    client = make_app().test_client()
+    health = client.get("/health").json
+    assert (health["status"], health["model_version"]) == ("no_model", None)
+    assert health["model_refused"].startswith(FIRST)
+    assert SECOND not in health["model_refused"]
+    assert "marquee_bundle_refusals_total 1.0" in client.get("/metrics").text
+
+
 def test_it_waits_for_the_first_bundle(make_app, home):
     (home.bundles / "CURRENT").unlink()
     app = make_app()
