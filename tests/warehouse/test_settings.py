@@ -43,6 +43,14 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
         ("MARQUEE_STORE_URL", "mysql://host/name"),
         ("MARQUEE_STORE_URL", "app.db"),
         ("MARQUEE_REQUEST_LOG_FLUSH", "nan"),
+        ("MARQUEE_CORS_ORIGINS", "https://*.example.org"),
+        ("MARQUEE_CORS_ORIGINS", "https://example.org, *"),
+        ("MARQUEE_CORS_ORIGINS", "https://example.org/"),
+        ("MARQUEE_CORS_ORIGINS", "https://example.org:99999"),
+        ("MARQUEE_CORS_ORIGINS", "https://(a|b).example"),
+        ("MARQUEE_CORS_ORIGINS", "https://someone@example.org"),
+        ("MARQUEE_CORS_ORIGINS", "example.org"),
+        ("MARQUEE_CORS_ORIGINS", "null"),
     ],
 )
 def test_a_bad_value_is_named_with_what_was_expected(name: str, value: str) -> None:
@@ -52,6 +60,23 @@ def test_a_bad_value_is_named_with_what_was_expected(name: str, value: str) -> N
     assert name in str(caught.value)
     assert repr(value) in str(caught.value)
     assert "expected" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        (
+            "https://Example.org:8443, http://localhost",
+            ("https://example.org:8443", "http://localhost"),
+        ),
+    ],
+)
+def test_origins_are_listed_one_by_one_or_all(value: str, origins: tuple[str, ...]) -> None:
+    settings = Settings.from_environment({"MARQUEE_CORS_ORIGINS": value})
+
+    assert settings.serving.cors_origins == origins
 
 
 def test_a_home_may_have_spaces_and_any_letter() -> None:

@@ -64,6 +64,22 @@ def test_a_chosen_origin_may_call(make_app):
     assert preflight["Access-Control-Allow-Headers"] == "content-type"
 
 
+@pytest.mark.parametrize(
+    "origin", ["https://example.org.evil.example", "https://exampleXorg", "http://example.org"]
+)
+def test_an_origin_that_only_looks_like_a_chosen_one_may_not(make_app, origin):
+    client = make_app(CORS_ORIGINS="https://example.org").test_client()
+    headers = client.get("/popular", headers={"Origin": origin}).headers
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_all_origins_may_call_where_that_is_chosen(make_app):
+    client = make_app(CORS_ORIGINS="*").test_client()
+    headers = client.get("/popular", headers={"Origin": "https://any.example"}).headers
+    assert headers["Access-Control-Allow-Origin"] == "https://any.example"
+    assert "Access-Control-Allow-Credentials" not in headers
+
+
 FORWARDED = {
     "X-Forwarded-For": "6.6.6.6, 203.0.113.9",
     "X-Forwarded-Proto": "https, https",

@@ -61,9 +61,18 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
-def names(text: str) -> tuple[str, ...]:
-    """Comma-separated names, none where empty."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def origins(text: str) -> tuple[str, ...]:
+    """Comma-separated origins of the web, none where empty; a lone ``*`` means all of them."""
+    listed = tuple(one.strip().lower() for one in text.split(",") if one.strip())
+    if listed != ("*",) and not all(map(_is_origin, listed)):
+        raise ValueError(text)
+    return listed
+
+
+def _is_origin(text: str) -> bool:
+    # No pattern of a name either: one that is not anchored matches hosts of other people.
+    found = re.fullmatch(r"[a-z][a-z0-9-]*://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(?::(\d{1,5}))?", text)
+    return found is not None and 1 <= int(found[2] or 1) <= 65535
 
 
 def store_url(text: str) -> str:

@@ -176,8 +176,8 @@ SERVING = (
     SettingSpec(
         "MARQUEE_CORS_ORIGINS",
         "",
-        readers.names,
-        "origins such as https://example.org, separated by commas",
+        readers.origins,
+        "origins such as https://example.org:8443, separated by commas, or * for all",
         "Web origins whose pages may call the API, separated by commas; empty: none but its own.",
     ),
     SettingSpec(
