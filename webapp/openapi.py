@@ -1,6 +1,7 @@
 """``/openapi.json``: the contract of the API, with the genres of the edition that serves."""
 
 from copy import deepcopy
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -9,6 +10,7 @@ import orjson
 from webapp.errors import MarqueeApi
 from webapp.genres import Genres
 from webapp.paths import IdConverter, id_schema
+from webapp.schemas.failures import EXAMPLES, HEADERS, REQUEST_ID_HEADER, RETRY_HEADER
 from webapp.service import Service
 
 TITLE = "Marquee"
@@ -48,6 +50,8 @@ def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
         {"required": ["movie_id"]},
         {"required": ["movie_ids"]},
     ]
+    _describe_failures(document["components"]["responses"])
+    _describe_headers(document)
     if genres is not None:
         schemas["Filters"]["properties"]["genres"]["items"]["enum"] = genres.names
         for path in ("/movies", "/popular"):
@@ -55,6 +59,31 @@ def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
                 if parameter["name"] == "genre":
                     parameter["schema"]["enum"] = genres.names
     return document
+
+
+def _describe_failures(responses: dict[str, Any]) -> None:
+    for code, examples in EXAMPLES.items():
+        content = responses[code.name]["content"]["application/json"]
+        content["examples"] = {name: {"value": example} for name, example in examples.items()}
+
+
+def _describe_headers(document: dict[str, Any]) -> None:
+    components = document["components"]
+    components["headers"] = {name: dict(header) for name, header in HEADERS.items()}
+    operations = (view for path in document["paths"].values() for view in _operations(path))
+    answers = [view["responses"]["200"] for view in operations]
+    for response in (*answers, *components["responses"].values()):
+        response["headers"] = {REQUEST_ID_HEADER: _reference(REQUEST_ID_HEADER)}
+    unavailable = components["responses"][HTTPStatus.SERVICE_UNAVAILABLE.name]
+    unavailable["headers"][RETRY_HEADER] = _reference(RETRY_HEADER)
+
+
+def _operations(path: dict[str, Any]) -> list[dict[str, Any]]:
+    return [path[method] for method in ("get", "post") if method in path]
+
+
+def _reference(header: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{header}"}
 
 
 def document_blueprint(api: MarqueeApi, service: Service) -> flask.Blueprint:

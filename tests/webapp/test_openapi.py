@@ -5,8 +5,11 @@ import os
 import re
 import subprocess
 import sys
+from http import HTTPStatus
 
 import pytest
+
+from webapp.schemas.failures import EXAMPLES
 
 PATHS = {
     "/health": {"get"},
@@ -64,6 +67,61 @@ def test_every_parameter_has_an_example(document):
     for path, methods, operation in operations(document):
         for parameter in [*methods.get("parameters", []), *operation.get("parameters", [])]:
             assert "example" in parameter or "example" in parameter["schema"], path
+
+
+def test_every_answer_has_content_with_an_example_or_a_schema_of_such(document):
+    for path, _, operation in operations(document):
+        [(kind, content)] = operation["responses"]["200"]["content"].items()
+        if path == "/metrics":
+            assert kind == "text/plain"
+            assert content["schema"] == {"type": "string"}
+            assert "marquee_fallbacks_total" in content["example"]
+        else:
+            assert kind == "application/json"
+            assert "$ref" in content["schema"]
+
+
+def test_every_error_has_examples_of_its_own(document):
+    responses = document["components"]["responses"]
+    assert set(responses) == {code.name for code in EXAMPLES}
+    for name, response in responses.items():
+        examples = response["content"]["application/json"]["examples"]
+        assert examples, name
+        for example in examples.values():
+            code = HTTPStatus(example["value"]["code"])
+            assert (code.name, code.phrase) == (name, example["value"]["status"])
+
+
+JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("code", "example", "path", "asked"),
+    [
+        (400, "no_json", "/recommend", {"data": "k=1", "content_type": JSON}),
+        (404, "movie", "/similar", {"json": {"movie_id": 999999}}),
+        (413, "body", "/recommend", {"data": " " * 65_537, "content_type": JSON}),
+        (415, "text", "/similar", {"data": "{}", "content_type": "text/plain"}),
+        (422, "body", "/recommend", {"json": {"k": 101}}),
+        (404, "user", "/users/999999/history", None),
+        (422, "query", "/popular?window=now", None),
+    ],
+)
+def test_examples_of_errors_are_what_is_answered(client, code, example, path, asked):
+    response = client.get(path) if asked is None else client.post(path, **asked)
+    answered = json.loads(response.text.replace("hand-made", "ml-100k"))
+    assert answered == EXAMPLES[HTTPStatus(code)][example]
+
+
+def test_every_response_has_the_headers_that_it_comes_with(document):
+    referred = {"$ref": "#/components/headers/X-Request-ID"}
+    for path, _, operation in operations(document):
+        assert operation["responses"]["200"]["headers"]["X-Request-ID"] == referred, path
+    responses = document["components"]["responses"]
+    assert all(response["headers"]["X-Request-ID"] == referred for response in responses.values())
+    assert "Retry-After" in responses["SERVICE_UNAVAILABLE"]["headers"]
+    for header in document["components"]["headers"].values():
+        assert {"description", "schema", "example"} <= set(header)
 
 
 def test_limits_are_those_of_the_settings(make_app):

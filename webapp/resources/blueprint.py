@@ -31,7 +31,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         self,
         method: str,
         path: str,
-        answer: type[marshmallow.Schema] | None,
+        answer: type[marshmallow.Schema] | dict[str, Any],
         *failures: HTTPStatus,
         **described: Any,
     ) -> Callable[[_View], _View]:
@@ -40,13 +40,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         Parameters
         ----------
         method, path : str
-        answer : Schema class, optional
-            Of the answer with status 200; none where that is a text.
+        answer : Schema class or dict
+            Of the answer with status 200; in JSON Schema where that is a text.
         failures : HTTPStatus
             Errors that can be expected, besides a failure of the server.
         described
             ``body`` or ``query``, the Schema of the request; ``parameters`` of
-            the path; ``content_type`` of the answer, JSON by default.
+            the path; ``content_type`` of the answer, JSON by default, and an
+            ``example`` of it where the schema has none.
         """
         layers = self._layers(answer, failures, described)
         parameters = described.get("parameters")
@@ -63,11 +64,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def _layers(
         self,
-        answer: type[marshmallow.Schema] | None,
+        answer: type[marshmallow.Schema] | dict[str, Any],
         failures: tuple[HTTPStatus, ...],
         described: dict[str, Any],
     ) -> list[Callable[[Any], Any]]:
-        layers = [self.response(200, answer, content_type=described.get("content_type"))]
+        kind, example = described.get("content_type"), described.get("example")
+        layers = [self.response(200, answer, content_type=kind, example=example)]
         layers += [
             self.alt_response(code.value, response=code.name)
             for code in (*failures, HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -54,7 +54,14 @@ def operations_blueprint(service: Service) -> Blueprint:
             raise ServiceUnavailable(problem)
         return json_response({"status": "ready", "model_version": current.engine.model_version})
 
-    @blueprint.endpoint("GET", "/metrics", None, content_type="text/plain")
+    @blueprint.endpoint(
+        "GET",
+        "/metrics",
+        {"type": "string"},
+        content_type="text/plain",
+        example="# TYPE marquee_fallbacks_total counter\n"
+        'marquee_fallbacks_total{reason="unknown_user"} 3.0\n',
+    )
     def exposition() -> flask.Response:
         """Show the metrics of all worker processes, for Prometheus."""
         service.metrics.publish(service.log)
