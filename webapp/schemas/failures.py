@@ -20,7 +20,8 @@ EXAMPLES: Mapping[HTTPStatus, Mapping[str, Example]] = {
     HTTPStatus.BAD_REQUEST: {
         "no_json": _example(
             HTTPStatus.BAD_REQUEST,
-            "the body is not JSON: unexpected character, expected a JSON value: line 1 column 1 (char 0)",
+            "the body is not JSON: unexpected character, expected a JSON value: "
+            "line 1 column 1 (char 0)",
         ),
     },
     HTTPStatus.NOT_FOUND: {
