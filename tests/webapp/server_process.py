@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
@@ -43,6 +45,20 @@ class ServerProcess:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(worker) for worker in listed.split()]
 
+    def group(self, number):
+        """Send a signal to all processes at once, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def is_listening(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(self.address) == 0
+
+    @property
+    def address(self):
+        """Host and port."""
+        parts = urlsplit(self.url)
+        return parts.hostname, parts.port
+
     def stop(self, number=signal.SIGTERM):
         """Send a signal and wait for the end; give the exit code."""
         self.process.send_signal(number)
@@ -51,7 +67,10 @@ class ServerProcess:
 
 @contextmanager
 def server(home, folder, command=("-m", "webapp", "serve"), wait=True, **values):
-    """Start a server on a home, with settings given without their prefix."""
+    """Start a server on a home, with settings given without their prefix.
+
+    Where a test fails meanwhile, what the server printed is shown.
+    """
     port = free_port()
     environment = {
         **os.environ,
@@ -66,13 +85,20 @@ def server(home, folder, command=("-m", "webapp", "serve"), wait=True, **values)
     log = folder / f"server-{port}.log"
     with log.open("wb") as printed:
         process = subprocess.Popen(
-            [sys.executable, *command], env=environment, stdout=printed, stderr=printed
+            [sys.executable, *command],
+            env=environment,
+            stdout=printed,
+            stderr=printed,
+            start_new_session=True,
         )
     running = ServerProcess(f"http://127.0.0.1:{port}", process, log)
     try:
         if wait:
             until(lambda: len(re.findall("Started worker", log.read_text())) == _workers(values))
         yield running
+    except BaseException:
+        print(log.read_text())  # pytest shows it
+        raise
     finally:
         if process.poll() is None:
             running.stop()
@@ -80,6 +106,12 @@ def server(home, folder, command=("-m", "webapp", "serve"), wait=True, **values)
 
 def _workers(values):
     return int(values.get("API_WORKERS", os.cpu_count() or 1))
+
+
+def rows_of(home):
+    """Request ids in the request log of a home."""
+    with sqlite3.connect(home.store_file) as store:
+        return {row[0] for row in store.execute("select request_id from request_logs")}
 
 
 def free_port():
@@ -97,7 +129,14 @@ def until(is_so, seconds=60):
 
 
 class Load:
-    """Threads that ask for recommendations and note every answer that came whole."""
+    """Threads that ask for recommendations and note every answer that came whole.
+
+    Attributes
+    ----------
+    answers : list of dict
+    failures : list
+        What was answered otherwise, or why nothing was; the thread asks on.
+    """
 
     def __init__(self, url, users=(10, 11, 12, 14)):
         self.url = url
@@ -123,7 +162,7 @@ class Load:
                     response = session.post(
                         f"{self.url}/recommend", json={"user_id": user, "k": 3}, timeout=20
                     )
-                except requests.ConnectionError as error:
+                except requests.RequestException as error:
                     self.failures.append(error)
                     continue
                 if response.status_code == 200:
