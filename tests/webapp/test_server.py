@@ -1,69 +1,17 @@
-"""The server as a person starts it: addresses, logs, workers, its end."""
+"""The server as a person starts it: addresses, logs, metrics, bodies, what it leaves."""
 
 import json
 import os
-import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import threading
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from tests.webapp.conftest import FIRST
-from tests.webapp.server_process import Load, free_port, server, until
+from tests.webapp.server_process import free_port, server, until
 from warehouse.bundle.pointer import set_current
-
-
-def rows_of(home):
-    with sqlite3.connect(home.store_file) as store:
-        return {row[0] for row in store.execute("select request_id from request_logs")}
-
-
-def test_sigterm_loses_no_acknowledged_row(home, tmp_path):
-    with server(home, tmp_path, API_WORKERS="2", REQUEST_LOG_FLUSH="5") as running:
-        with Load(running.url) as load:
-            until(lambda: len(load.answers) > 300)
-            assert running.stop() == 0
-        acknowledged = {answer["request_id"] for answer in load.answers}
-        assert len(acknowledged) > 300
-        assert acknowledged <= rows_of(home)
-
-
-def test_a_stopped_server_answers_what_it_has_begun_with(home, tmp_path):
-    """A stop in the middle of a request does not cut it off."""
-    with server(home, tmp_path, API_WORKERS="1") as running:
-        batch = {"user_ids": [10, 11] * 500, "k": 20}
-        answers = []
-        asking = threading.Thread(
-            target=lambda: answers.append(running.post("/recommend/batch", batch))
-        )
-        asking.start()
-        until(lambda: _is_connected(running))
-        assert running.stop() == 0
-        asking.join()
-        assert answers[0].status_code == 200
-        assert len(answers[0].json()["answers"]) == 1_000
-
-
-def _is_connected(running):
-    port = f"{urlsplit(running.url).port:04X}"
-    with Path("/proc/net/tcp").open() as table:
-        return any(f":{port} " in line and line.split()[3] == "01" for line in table)
-
-
-def test_draining_says_so_and_answers_on(home, tmp_path):
-    with server(home, tmp_path, API_WORKERS="1", DRAIN_SECONDS="30") as running:
-        assert running.get("/readyz").status_code == 200
-        running.process.send_signal(signal.SIGTERM)
-        until(lambda: running.get("/readyz").status_code == 503)
-        assert "draining" in running.get("/readyz").json()["message"]
-        assert running.post("/recommend", {"user_id": 10}).status_code == 200
-        assert running.stop() == 0, "a second signal cuts the draining short"
 
 
 def test_a_taken_port_is_a_clear_error(home, tmp_path):
@@ -111,16 +59,6 @@ def test_every_line_is_json_and_requests_can_be_found_by_their_id(home, tmp_path
     assert (line["method"], line["path"], line["status"]) == ("POST", "/recommend", 200)
     events = {line["event"] for line in lines}
     assert {"serving", "bundle serves", "Started worker-1", "Stopping worker-1"} <= events
-
-
-def test_a_killed_worker_is_replaced_and_its_gauges_go(home, tmp_path):
-    with server(home, tmp_path, API_WORKERS="2") as running:
-        [victim, survivor] = running.workers()
-        until(lambda: 'small-0000000001"} 2.0' in running.get("/metrics").text)
-        os.kill(victim, signal.SIGKILL)
-        until(lambda: len(set(running.workers()) - {victim, survivor}) == 1)
-        until(lambda: len(running.log.read_text().split("Started worker-1")) == 3)
-        until(lambda: 'small-0000000001"} 2.0' in running.get("/metrics").text)
 
 
 SERVE = "from warehouse.settings import Settings; serve(Settings.from_environment())"
@@ -187,7 +125,7 @@ def test_a_body_that_comes_in_pieces_or_ends_early(home, tmp_path):
         b"Content-Length: 15\r\nConnection: close\r\n\r\n"
     )
     with server(home, tmp_path, API_WORKERS="1") as running:
-        address = ("127.0.0.1", urlsplit(running.url).port)
+        address = running.address
         with socket.create_connection(address, timeout=20) as connection:
             connection.sendall(head + b'{"user_')
             connection.sendall(b'id": 10}')
@@ -198,24 +136,6 @@ def test_a_body_that_comes_in_pieces_or_ends_early(home, tmp_path):
             connection.makefile("rb").read()
         assert running.post("/recommend", {"user_id": 10}).status_code == 200
         assert "Traceback" not in running.log.read_text()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_while_the_workers_still_load_is_a_stop(home, tmp_path, number):
-    with server(home, tmp_path, wait=False, API_WORKERS="2") as running:
-        until(lambda: "Spawning worker-2" in running.log.read_text())
-        assert running.stop(number) in (0, 1)
-
-
-def test_workers_do_not_outlive_who_watches_over_them(home, tmp_path):
-    with server(home, tmp_path, API_WORKERS="2") as running:
-        assert running.stop(signal.SIGKILL) == -signal.SIGKILL
-        until(lambda: not _is_listening(running))
-
-
-def _is_listening(running):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", urlsplit(running.url).port)) == 0
 
 
 def test_nothing_is_left_behind(home, tmp_path, monkeypatch):
