@@ -13,7 +13,10 @@ from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from warehouse.settings import Settings
+from webapp.body_watch import BodyWatch
 from webapp.logs import configure_logs
 
 SERVING, DRAINING, STOPPING = range(3)
@@ -23,9 +26,12 @@ _SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 _LOOK_SECONDS = 1.0
 # Granian waits for every request it has begun with, one whose body never comes included.
 _FINISH_SECONDS = 5.0
+# A body is at most `MARQUEE_MAX_BODY` long: who has not sent it by then never will.
+_BODY_SECONDS = 10.0
 # The log's thread works in bursts between the requests. Python would let it hold the interpreter
 # for 5 ms while a request waits, which is then the slowest answer in a hundred.
 _SWITCH_SECONDS = 0.0005
+_log = structlog.get_logger(__name__)
 
 
 def _byte() -> c_byte:
@@ -79,26 +85,30 @@ def load(application: str, settings: Settings, shared: Shared, metrics: Path, pa
     # Not at the top: the process that only watches over the workers needs none of it.
     around = import_module("webapp.service").Surroundings(metrics, shared.is_draining)
     app = create_app(settings, around)
-    end.watch(app.extensions["marquee"].close)
+    watched = BodyWatch(app)
+    end.watch(watched, app.extensions["marquee"].close)
     shared.loaded.value = 1
-    return app
+    return watched
 
 
 class _End(threading.Thread):
-    """Ends this worker: told to, or with nobody watching over it any more."""
+    """Ends this worker: told to, with nobody watching over it any more, or stuck in a body."""
 
     def __init__(self, shared: Shared, parent: int) -> None:
         super().__init__(name="end", daemon=True)
         self._shared, self._parent = shared, parent
-        self._running: Callable[[], None] | None = None
+        self._running: tuple[BodyWatch, Callable[[], None]] | None = None
 
-    def watch(self, close: Callable[[], None]) -> None:
+    def watch(self, application: BodyWatch, close: Callable[[], None]) -> None:
         """From now on there is an application, and a way to close it."""
-        self._running = close
+        self._running = application, close
 
     def run(self) -> None:
         while self._shared.stage.value != STOPPING and os.getppid() == self._parent:
             signal.sigtimedwait(_SIGNALS, _LOOK_SECONDS)
+            if self._running is not None and self._running[0].waiting_seconds() > _BODY_SECONDS:
+                _log.error("a request's body does not come; starting anew", worker=os.getpid())
+                self._leave(1)
         # Granian's own handler, but in no signal: that could come in the middle of the first one
         # and would then wait for itself.
         stop = signal.getsignal(signal.SIGTERM)
@@ -109,5 +119,5 @@ class _End(threading.Thread):
 
     def _leave(self, code: int) -> None:
         if self._running is not None:
-            self._running()
+            self._running[1]()
         os._exit(code)

@@ -8,6 +8,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import requests
+
 from tests.webapp.server_process import Load, rows_of, server, until
 
 WORKERS = 2
@@ -54,6 +56,29 @@ def test_clients_that_never_send_the_rest_keep_nobody_from_stopping(home, tmp_pa
         until(lambda: _connections(running) >= 2 * WORKERS)
         assert running.stop() == 0
         assert {answer["request_id"] for answer in load.answers} <= rows_of(home)
+
+
+def test_clients_that_never_send_the_rest_do_not_keep_others_out_for_ever(home, tmp_path):
+    values = {"API_WORKERS": str(WORKERS), "REQUEST_LOG_FLUSH": "60"}
+    with server(home, tmp_path, **values) as running, ExitStack() as open_connections:
+        with Load(running.url) as load:
+            until(lambda: len(load.answers) > 100)
+        for _ in range(2 * WORKERS):
+            client = open_connections.enter_context(socket.create_connection(running.address))
+            client.sendall(HALF_SENT)
+        until(lambda: "body does not come" in running.log.read_text())
+        until(lambda: running.log.read_text().count("Started worker") > WORKERS)
+        until(lambda: _is_answering(running))
+        assert running.post("/recommend", {"user_id": 10}).status_code == 200
+        assert running.stop() == 0
+        assert {answer["request_id"] for answer in load.answers} <= rows_of(home)
+
+
+def _is_answering(running):
+    try:
+        return all(running.get("/livez").status_code == 200 for _ in range(8))
+    except requests.RequestException:
+        return False
 
 
 def test_a_kill_loses_at_most_what_waited_to_be_written(home, tmp_path):
