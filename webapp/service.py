@@ -92,8 +92,9 @@ class Service:
         """
         current = self.live.current
         if current is None:
+            why = self.live.refusal or "there is none yet"
             raise ServiceUnavailable(
-                "no model is loaded: `make up` trains one, and it serves within seconds",
+                f"no model is loaded: {why}; `make up` makes one, and it serves within seconds",
                 retry_after=5,
             )
         return current
