@@ -94,7 +94,7 @@ class Service:
         if current is None:
             why = self.live.refusal or "there is none yet"
             raise ServiceUnavailable(
-                f"no model is loaded: {why}; `make up` makes one, and it serves within seconds",
+                f"no model is loaded: {why}; `make up` makes one, served within seconds",
                 retry_after=5,
             )
         return current

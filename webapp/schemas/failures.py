@@ -64,7 +64,7 @@ EXAMPLES: Mapping[HTTPStatus, Mapping[str, Example]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: {
         "no_model": _example(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "no model is loaded: there is none yet; `make up` makes one, and it serves within seconds",
+            "no model is loaded: there is none yet; `make up` makes one, served within seconds",
         ),
     },
 }
