@@ -171,7 +171,7 @@ SERVING = (
         "4096",
         readers.whole(0),
         "a whole number from 0",
-        "Answers that each worker keeps for the same question on the same bundle; 0 keeps none.",
+        "Short answers that each worker keeps for the same question and bundle; 0 keeps none.",
     ),
     SettingSpec(
         "MARQUEE_CORS_ORIGINS",
@@ -185,7 +185,7 @@ SERVING = (
         "0",
         readers.whole(0, 10),
         "a whole number from 0 to 10",
-        "Proxies in front whose X-Forwarded headers are believed.",
+        "Proxies in front whose X-Forwarded-For and -Proto are believed.",
     ),
     SettingSpec(
         "MARQUEE_LOG_LEVEL",
