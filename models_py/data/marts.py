@@ -140,11 +140,11 @@ def popularity(
     connection: duckdb.DuckDBPyConnection,
     fit_window: str,
     movie_ids: NDArray[Any],
-    mart: str = "fct_movie_popularity",
+    mart: str = "marts.fct_movie_popularity",
 ) -> dict[int | None, NDArray[np.float64]]:
     """Popularity of each catalogue movie as of the cutoff, by half-life in days (None: count).
 
-    `mart` says among whom: everybody, or ``fct_returning_popularity`` for returning users.
+    `mart` says among whom: everybody, or ``marts.fct_returning_popularity`` for returning users.
     """
     return _by_half_life(
         movie_ids,
@@ -152,7 +152,7 @@ def popularity(
             connection,
             f"""
             select coalesce(half_life_days, 0), movie_id, popularity
-            from marts.{mart}
+            from {mart}
             where fit_window = $fit_window
             """,  # noqa: S608 - a name out of the code
             fit_window=fit_window,

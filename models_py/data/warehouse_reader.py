@@ -63,7 +63,7 @@ def read_training_set(
         seen=marts.rated_before(connection, cutoff_at, user_ids, movie_ids),
         popularity=marts.popularity(connection, fit_window, movie_ids),
         returning_popularity=marts.popularity(
-            connection, fit_window, movie_ids, "fct_returning_popularity"
+            connection, fit_window, movie_ids, "marts.fct_returning_popularity"
         ),
         genres=marts.genres(connection, movie_ids),
         years=marts.years(connection, movie_ids),
