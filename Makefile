@@ -56,7 +56,7 @@ needs-recipe:
 	@[ -n "$(RECIPE)" ] || { echo "usage: make tune RECIPE=als [TRIALS=100]; recipes: $(recipes)" >&2; exit 2; }
 sql: needs-query environment ## Query the published warehouse: make sql Q="from marts.dim_movies limit 5"
 	@$(run) warehouse sql "$$Q"
-tune: needs-recipe environment-dev ## Search hyper-parameters on folds before test: make tune RECIPE=als TRIALS=100
+tune: needs-recipe environment-dev ## Search hyper-parameters on folds before test, keep what the rule would promote: make tune RECIPE=als TRIALS=100
 	@$(run) models_py tune $(RECIPE) $(if $(TRIALS),--trials $(TRIALS))
 mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 	@$(run) models_py mlflow

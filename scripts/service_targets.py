@@ -65,7 +65,7 @@ class Seen:
     help="Clients at a time.",
 )
 def main(minutes: float, connections: int) -> None:
-    """Start the API on the home of the settings and ask it for its own users' sake."""
+    """Start the API on the settings' home and let clients ask it without pause."""
     settings = Settings.from_environment()
     version = current_version(settings.home)
     if version is None:

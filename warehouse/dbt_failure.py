@@ -73,7 +73,9 @@ def describe_failure(
 
 def _reason(complaints: Sequence[str]) -> str:
     """Return the line that says most: one with a known sign, else the end of the last complaint."""
-    lines = [line.strip() for text in complaints for line in text.splitlines() if line.strip()]
+    # Where dbt's logger fails, it prints the message as Python writes it, with escaped line ends.
+    split = (line for text in complaints for line in text.replace("\\n", "\n").splitlines())
+    lines = [line.strip() for line in split if line.strip()]
     known = [line for line in lines if any(sign in line.lower() for sign, _ in _HINTS)]
     return (known or lines or ["no message"])[-1]
 

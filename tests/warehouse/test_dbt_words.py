@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from warehouse import dbt_events
@@ -43,10 +44,20 @@ def test_without_a_terminal_progress_is_told_in_lines(monkeypatch) -> None:
     assert complaints == ["it broke", "no event"]
 
 
-def test_a_full_disk_is_told_by_its_cause_not_by_the_loggers_last_line(tmp_path: Path) -> None:
+ESCAPED = (
+    'Message: \'18:34:09  Traceback (most recent call last):\\n  File "main.py", line 1\\n'
+    "OSError: [Errno 28] No space left on device\\n'"
+)
+
+
+@pytest.mark.parametrize("complaints", [FULL_DISK.splitlines(), [ESCAPED, "Arguments: ()"]])
+def test_a_full_disk_is_told_by_its_cause_and_no_traceback(
+    tmp_path: Path, complaints: list[str]
+) -> None:
     settings = Settings.from_environment({"MARQUEE_HOME": str(tmp_path)})
 
-    error = describe_failure(settings, ["build"], tmp_path / "none.json", FULL_DISK.splitlines())
+    error = describe_failure(settings, ["build"], tmp_path / "none.json", complaints)
 
+    assert "Traceback" not in error.message
     assert "failed: OSError: [Errno 28] No space left on device (log:" in error.message
     assert "free some disk space" in (error.hint or "")

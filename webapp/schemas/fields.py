@@ -5,6 +5,7 @@ document shows the same bounds, and `webapp.schemas.loading` calls ``accepts``
 directly where a request is plainly valid.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ def _messages(expects: str) -> dict[str, Any]:
     }
 
 
-class AcceptingField(fields.Field[Any]):
+class AcceptingField(fields.Field[Any], ABC):
     """Base: a field that takes some values just as they come, and no others.
 
     Parameters
@@ -41,9 +42,9 @@ class AcceptingField(fields.Field[Any]):
         super().__init__(metadata=metadata, error_messages=_messages(expects), **options)
         self.expects = expects
 
+    @abstractmethod
     def accepts(self, value: Any) -> bool:
         """Whether `value` is loaded as it is."""
-        raise NotImplementedError
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         if not self.accepts(value):
