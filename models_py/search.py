@@ -5,9 +5,10 @@ from rich.console import Console
 from models_py.data.interactions import TuningSet
 from models_py.evaluation.evaluate import evaluate
 from models_py.folds import read_folds
-from models_py.promotion.decision import Candidate, Decision, decide
+from models_py.promotion.decision import Candidate, decide
 from models_py.recipes.configuration import Recipe, load_promotion_rule, load_recipe
-from models_py.recipes.tuning import Trial, TuningResult, tune
+from models_py.recipes.objective import Trial
+from models_py.recipes.tuning import TuningResult, tune
 from models_py.recipes.write_back import write_tuned
 from models_py.records import TUNING
 from models_py.tracking.runs import Tracker
@@ -19,11 +20,11 @@ from warehouse.sources.datasets import ensure_dataset
 def search(settings: Settings, name: str, trials: int, seed: int, console: Console) -> None:
     """Tune one recipe for the edition of the settings.
 
-    The recipe's file changes only once the search is over, whole, and only if
-    the promotion rule would let what was found succeed the present values, on
-    the last fold: the best of many trials is better on the folds by chance too. What the
-    search has read goes to ``ml.training_reads``, where a dbt test holds it
-    against the start of test.
+    The best of many trials is better on the folds by chance too. So the file
+    takes the best of those trials that the promotion rule would let succeed the present
+    values, on the last fold; where there is none it stays as it is. It changes only once the
+    search is over, whole. What the search has read goes to ``ml.training_reads``, where a
+    dbt test holds it against the start of test.
 
     Raises
     ------
@@ -46,38 +47,47 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
 
         result = tune(recipe, folds, trials, seed, threads=settings.threads, on_trial=log)
         about = {"trials": trials, "seed": seed, "folds": list(result.folds)}
-        parent.log_parameters({**result.recipe.parameters, **about})
+        about = {"trials": trials, "seed": seed, "folds": list(result.folds)}
+        parent.log_parameters({**result.best.parameters, **about})
         parent.log_metrics(_metrics(result.best))
     _record_reads(settings, manifest.dataset, name, result)
     outcome = f"{name}: mean of {len(folds)} folds {result.present.value:.4f}"
-    if result.best is result.present:
+    if not result.better:
         console.print(f"{outcome}, none of {trials} trials is better: {recipe.path} stays as it is")
         return
-    outcome = f"{outcome} -> {result.best.value:.4f} in {trials} trials"
-    with console.status("holding what was found against the present values"):
-        decision = _compare(result.recipe, recipe, folds[max(folds)], settings.threads)
-    if not decision.promoted:
-        console.print(f"{outcome}, but {decision.reason}: {recipe.path} stays as it is")
+    with console.status(f"holding {len(result.better)} better trials against the present values"):
+        found, reason = _successor(result, folds[max(folds)], settings.threads)
+    outcome = f"{outcome}, best of {trials} trials {result.best.value:.4f}"
+    if found is None:
+        console.print(
+            f"{outcome}, {len(result.better)} are better but the rule takes none of them, the best "
+            f"{reason}: {recipe.path} stays as it is"
+        )
         console.print(f"found: {dict(result.best.parameters)}", soft_wrap=True)
         return
-    write_tuned(result, manifest.fingerprint)
-    console.print(f"{outcome}, {decision.reason}, written to {recipe.path}")
+    write_tuned(result, found, manifest.fingerprint)
+    console.print(
+        f"{outcome}; trial {found.number}, {found.value:.4f}, {reason}: written to {recipe.path}"
+    )
 
 
-def _compare(found: Recipe, present: Recipe, fold: TuningSet, threads: int) -> Decision:
-    """Hold two sets of parameters against each other by the promotion rule."""
-    candidates = [
-        Candidate(
-            version,
-            evaluate(
-                recipe.build(threads).fit(fold.training_set),
-                fold.training_set,
-                fold.evaluation_sets,
-            ),
-        )
-        for version, recipe in (("found", found), ("present", present))
-    ]
-    return decide(candidates[0], candidates[1], load_promotion_rule())
+def _successor(result: TuningResult, fold: TuningSet, threads: int) -> tuple[Trial | None, str]:
+    """Find the best trial that the promotion rule takes, or say why not even the best is taken."""
+    rule = load_promotion_rule()
+    present = _candidate("present", result.present, result.recipe, fold, threads)
+    reasons = []
+    for trial in result.better:
+        found = _candidate(f"trial {trial.number}", trial, result.recipe, fold, threads)
+        decision = decide(found, present, rule)
+        if decision.promoted:
+            return trial, decision.reason
+        reasons.append(decision.reason)
+    return None, reasons[0]
+
+
+def _candidate(name: str, trial: Trial, recipe: Recipe, fold: TuningSet, threads: int) -> Candidate:
+    recommender = recipe.with_parameters(trial.parameters).build(threads).fit(fold.training_set)
+    return Candidate(name, evaluate(recommender, fold.training_set, fold.evaluation_sets))
 
 
 def _metrics(trial: Trial) -> dict[str, float]:

@@ -6,12 +6,15 @@ from typing import Any
 import tomlkit
 
 from models_py.recipes.configuration import DEFAULT_EDITION
+from models_py.recipes.objective import Trial
 from models_py.recipes.tuning import TuningResult
 from warehouse.files import write_text
 
 
-def write_tuned(result: TuningResult, data_fingerprint: str, today: date | None = None) -> None:
-    """Write the best parameters and their provenance into the recipe's own file.
+def write_tuned(
+    result: TuningResult, found: Trial, data_fingerprint: str, today: date | None = None
+) -> None:
+    """Write one trial's parameters and their provenance into the recipe's own file.
 
     Comments and layout stay. The values of ml-100k are the defaults; another
     edition gets a table of its own.
@@ -23,15 +26,16 @@ def write_tuned(result: TuningResult, data_fingerprint: str, today: date | None 
     else:
         values = _table(_table(document, "editions"), recipe.dataset)
     for name in recipe.search_space:
-        values[name] = recipe.parameters[name]
+        values[name] = found.parameters[name]
     provenance = _table(_table(document, "provenance"), recipe.dataset)
     provenance.update(
         {
             "data": data_fingerprint,
             "folds": list(result.folds),
             "seed": result.seed,
-            "trials": result.n_trials,
-            "validation_objective": round(result.best.value, 6),
+            "trials": len(result.trials),
+            "trial": found.number,
+            "validation_objective": round(found.value, 6),
             "date": (today or datetime.now(UTC).date()).isoformat(),
         }
     )

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from models_py import search
+from models_py.promotion.decision import Candidate, Decision, decide
 from models_py.recipes.configuration import (
     CONFIGS,
     PromotionRule,
@@ -95,5 +96,38 @@ def test_what_the_promotion_rule_refuses_is_not_written(
 
     assert (folder / "item_item.toml").read_text() == before
     said = capsys.readouterr().out
-    assert "but not promoted: warm.ndcg@10" in said
+    assert "the rule takes none of them, the best not promoted: warm.ndcg@10" in " ".join(
+        said.split()
+    )
     assert "stays as it is" in said
+
+
+def test_the_best_trial_that_the_rule_takes_is_written(
+    home: Settings,
+    built: tuple[Settings, Manifest],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = Path(shutil.copytree(CONFIGS, tmp_path / "configs"))
+    asked: list[str] = []
+
+    def recipe(name: str, dataset: str) -> Recipe:
+        poor = load_recipe(name, dataset, folder).with_parameters({"neighbours": 1})
+        return dataclasses.replace(poor, folds=(0.7,))
+
+    def not_the_first(found: Candidate, present: Candidate, rule: PromotionRule) -> Decision:
+        asked.append(found.model_version)
+        decision = decide(found, present, rule)
+        return dataclasses.replace(decision, promoted=len(asked) == 2)
+
+    monkeypatch.setattr(search, "load_recipe", recipe)
+    monkeypatch.setattr(search, "decide", not_the_first)
+    dataset = built[1].dataset
+    settings = Settings.from_environment(
+        {"MARQUEE_HOME": str(home.home.root), "MARQUEE_DATASET": dataset}
+    )
+
+    search.search(settings, "item_item", trials=4, seed=0, console=Console(quiet=True))
+
+    written = tomllib.loads((folder / "item_item.toml").read_text())
+    assert f"trial {written['provenance'][dataset]['trial']}" == asked[1] != asked[0]

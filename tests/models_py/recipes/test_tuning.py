@@ -6,13 +6,16 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 
 from models_py.data.warehouse_reader import read_tuning_set
 from models_py.evaluation.metrics import MetricKey
 from models_py.recipes.configuration import CONFIGS, Criterion, load_recipe
-from models_py.recipes.tuning import COVERAGE, tune
+from models_py.recipes.objective import COVERAGE
+from models_py.recipes.tuning import tune
 from models_py.recipes.write_back import write_tuned
+from models_py.recommenders import recommender_class
 from warehouse.errors import TrainingError
 
 WARM, NEW = (Criterion(MetricKey("ndcg", 10), population) for population in ("warm", "new_3"))
@@ -66,24 +69,46 @@ def test_a_search_repeats_and_never_ends_below_its_start(folder: Path, folds) ->
     assert [trial.number for trial in told] == list(range(6))
     assert result.present.parameters == load_recipe("ease", folder=folder).parameters
     assert result.best.value == max(trial.value for trial in (result.present, *told))
-    assert result.recipe.parameters == result.best.parameters
+    assert [trial.number for trial in result.trials] == list(range(6))
+    assert result.better == sorted(result.better, key=lambda trial: -trial.value)
+    assert all(trial.value > result.present.value for trial in result.better)
     value = (result.best.by_criterion[WARM] + result.best.by_criterion[NEW]) / 2
     assert result.best.value == pytest.approx(value)
 
 
-def test_what_a_search_has_written_is_found_again_by_the_same_search(folder: Path, folds) -> None:
+def test_a_search_sets_out_from_the_defaults_and_from_the_present_values(
+    folder: Path, folds
+) -> None:
     found = tune(_recipe(folder), folds, trials=4, seed=1)
-    write_tuned(found, "abc123")
-    written = (folder / "ease.toml").read_text()
+    assert found.best is not found.present
+    write_tuned(found, found.best, "abc123")
 
     again = tune(_recipe(folder), folds, trials=4, seed=1)
 
-    assert again.best is again.present
-    assert again.best.parameters == found.best.parameters
-    assert again.best.value == found.best.value
-    assert found.best is not found.present
-    write_tuned(again, "abc123")
-    assert (folder / "ease.toml").read_text() == written
+    defaults = recommender_class("ease")().parameters
+    assert again.trials[0].parameters == found.trials[0].parameters
+    for name in _recipe(folder).search_space:
+        assert again.trials[0].parameters[name] == defaults[name]
+    assert again.present.parameters == found.best.parameters
+    assert again.present.value == found.best.value
+
+
+def test_the_sampler_knows_the_present_values(folder: Path, folds, monkeypatch) -> None:
+    told = []
+    create = optuna.create_study
+
+    def watched(**options):
+        study = create(**options)
+        told.append(study)
+        return study
+
+    monkeypatch.setattr(optuna, "create_study", watched)
+    recipe = _recipe(folder)
+    outside = recipe.with_parameters({"l2": 1e6})
+    for each in (recipe, outside):
+        result = tune(each, folds, trials=2)
+        known = [trial.value for trial in told.pop().trials]
+        assert (result.present.value in known) is (each is recipe)
 
 
 def test_the_objective_is_the_mean_over_the_folds(folder: Path, folds) -> None:
@@ -137,7 +162,7 @@ def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, fol
     before = path.read_text()
     shipped = load_recipe("ease", "ml-1m", folder).parameters
     result = tune(_recipe(folder), folds, trials=4, seed=2)
-    write_tuned(result, "abc123", today=date(2000, 2, 1))
+    write_tuned(result, result.best, "abc123", today=date(2000, 2, 1))
     after = path.read_text()
     assert [line for line in after.splitlines() if line.startswith("#")] == [
         line for line in before.splitlines() if line.startswith("#")
@@ -149,10 +174,11 @@ def test_the_best_is_written_back_with_comments_and_provenance(folder: Path, fol
         "folds": [0.5, 0.6],
         "seed": 2,
         "trials": 4,
+        "trial": result.best.number,
         "validation_objective": round(result.best.value, 6),
         "date": "2000-02-01",
     }
-    write_tuned(result, "abc123", today=date(2000, 2, 1))
+    write_tuned(result, result.best, "abc123", today=date(2000, 2, 1))
     assert path.read_text() == after
 
 
@@ -166,7 +192,7 @@ def test_another_edition_gets_a_table_of_its_own(folder: Path, folds) -> None:
         )
     }
     result = tune(dataclasses.replace(recipe, search_space=space), folds, trials=3)
-    write_tuned(result, "abc123")
+    write_tuned(result, result.best, "abc123")
     assert load_recipe("popularity_decayed", folder=folder).parameters == shipped
     tuned = load_recipe("popularity_decayed", "ml-latest-small", folder)
     assert tuned.parameters == result.best.parameters
