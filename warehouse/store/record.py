@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-_JSON_FIELDS = ("recommendations", "scores", "filters", "propensities", "request")
+_JSON_FIELDS = ("recommendations", "scores", "filters", "propensities", "request", "greedy")
 
 
 @dataclass(slots=True)
@@ -45,14 +45,19 @@ class RequestRecord:
     unknown_movie_id : int or None
         Movie that was asked for and that the model does not know.
     propensities : sequence of float or None
-        Probability of each recommendation at its place. None where the policy
-        is deterministic: every one is then 1.
+        Probability of each recommendation at its place, given the places before
+        it. None where the policy is deterministic: every one is then 1.
     worker : int
         Process that answered.
     request : mapping or None
         The rest of the question, so that the answer can be computed again:
         ``seed_movie_ids``, ``seed_genres``, ``exclude_seen``,
         ``exclude_movie_ids``, ``movie_ids`` ...
+    is_simulated : bool
+        Whether `timestamp` was told by the client and not by the clock.
+    greedy : sequence of int or None
+        Movie ids that a policy without exploration would have shown, best first.
+        None where it did: they are then the recommendations.
     """
 
     request_id: str
@@ -73,6 +78,8 @@ class RequestRecord:
     propensities: Sequence[float] | None
     worker: int
     request: Mapping[str, Any] | None = None
+    is_simulated: bool = False
+    greedy: Sequence[int] | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(RequestRecord))
@@ -109,6 +116,8 @@ def row_of(record: RequestRecord) -> tuple[object, ...]:
         _encode(record.propensities),
         record.worker,
         _encode(record.request),
+        record.is_simulated,
+        _encode(record.greedy),
     )
 
 
@@ -116,6 +125,7 @@ def record_of(row: Mapping[Any, Any]) -> RequestRecord:
     """Record that a row of ``request_logs`` was written from."""
     values = dict(row)
     values["timestamp"] = row["timestamp"].replace(tzinfo=UTC).timestamp()
+    values["is_simulated"] = bool(row["is_simulated"])
     if row["is_fallback"] is not None:
         values["is_fallback"] = bool(row["is_fallback"])
     for name in _JSON_FIELDS:

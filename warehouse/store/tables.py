@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 METADATA = MetaData(
@@ -55,5 +56,8 @@ REQUEST_LOGS = Table(
     Column("propensities", Text),
     Column("worker", Integer, nullable=False),
     Column("request", Text),
+    # The default is for rows from before, and for servers that are a version behind.
+    Column("is_simulated", _TRUTH, nullable=False, server_default=false()),
+    Column("greedy", Text),
     Index(None, "timestamp"),
 )

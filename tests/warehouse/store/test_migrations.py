@@ -1,16 +1,32 @@
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from warehouse.errors import StoreError
+from warehouse.store import migrate
 from warehouse.store.engine import open_engine, reading, writing
 from warehouse.store.insertion import insert_records
 from warehouse.store.migrate import head, revision, upgrade
+from warehouse.store.reading import find_request
+from warehouse.store.record import COLUMNS, row_of
 from warehouse.store.tables import METADATA, VERSION_TABLE
+
+
+def move(engine: Engine, way: Callable[[Config, str], None], revision: str) -> None:
+    """Bring a store to a revision, forwards or back."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        way(config, revision)
 
 
 def test_an_empty_database_gets_the_tables(empty_url: str) -> None:
@@ -37,6 +53,47 @@ def test_a_second_upgrade_changes_nothing(url: str, n_stored, make_record) -> No
     assert upgrade(url) == head()
 
     assert n_stored() == 1
+
+
+def test_rows_from_before_are_real_and_deterministic(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    move(engine, command.upgrade, "0001")
+    with writing(engine) as connection:
+        connection.execute(
+            text(
+                "insert into request_logs (request_id, timestamp, endpoint, latency_ms, status,"
+                " worker) values ('old', '2020-01-01 00:00:00', '/popular', 1.0, 200, 7)"
+            )
+        )
+
+    upgrade(empty_url)
+
+    found = find_request(engine, "old")
+    assert found is not None
+    assert (found.is_simulated, found.greedy, found.propensities) == (False, None, None)
+
+
+def test_each_migration_can_be_taken_back(url: str) -> None:
+    engine = open_engine(url)
+
+    move(engine, command.downgrade, "base")
+    assert inspect(engine).get_table_names() == [VERSION_TABLE]
+
+    assert upgrade(url) == head()
+
+
+def test_a_server_that_is_a_version_behind_goes_on_logging(url: str, make_record) -> None:
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        row = dict(zip(COLUMNS, row_of(make_record(1)), strict=True))
+        former = [name for name in COLUMNS if name not in {"is_simulated", "greedy"}]
+        marks = ", ".join(f":{name}" for name in former)
+        connection.execute(
+            text(f"insert into request_logs ({', '.join(former)}) values ({marks})"),
+            {name: row[name] for name in former},
+        )
+
+    assert find_request(engine, make_record(1).request_id) == make_record(1)
 
 
 def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:

@@ -27,6 +27,8 @@ def test_every_field_comes_back_as_it_was(engine: Engine, make_record: MakeRecor
         filters={"genres": ["Film-Noir", "Комедия"], "year_max": 1999},
         unknown_movie_id=2**40 + 1,
         propensities=[0.5, 0.25, 0.125],
+        is_simulated=True,
+        greedy=[50, 1, 181],
     )
 
     insert_records(engine, [full])
@@ -40,7 +42,10 @@ def test_every_field_comes_back_as_it_was(engine: Engine, make_record: MakeRecor
 
 
 def test_what_is_none_comes_back_as_none(engine: Engine, make_record: MakeRecord) -> None:
-    required = {"request_id", "timestamp", "endpoint", "latency_ms", "status", "worker"}
+    required = {
+        *("request_id", "timestamp", "endpoint", "latency_ms", "status", "worker"),
+        "is_simulated",
+    }
     optional = {field.name for field in fields(RequestRecord)} - required
     bare = make_record(1, **dict.fromkeys(optional))
 
@@ -93,10 +98,16 @@ def test_every_column_has_a_type_that_duckdb_can_read(engine: Engine) -> None:
     }
 
     expected = {
-        "sqlite": {"timestamp": "TIMESTAMP", "is_fallback": "INTEGER", "latency_ms": "DOUBLE"},
+        "sqlite": {
+            "timestamp": "TIMESTAMP",
+            "is_fallback": "INTEGER",
+            "is_simulated": "INTEGER",
+            "latency_ms": "DOUBLE",
+        },
         "postgresql": {
             "timestamp": "TIMESTAMP",
             "is_fallback": "BOOLEAN",
+            "is_simulated": "BOOLEAN",
             "latency_ms": "DOUBLE PRECISION",
         },
     }[engine.dialect.name]
