@@ -64,15 +64,15 @@ class _Access:
             reason = answer.record.fallback_reason
             if reason is not None:
                 self._metrics.fell_back(reason)
-            self._put(answer.logged(request_id, share, worker))
+            self._put(answer.logged(request_id, share, worker, request.simulated_at))
 
     def _failed(
         self, request: Request, endpoint: str, status: int, seconds: float
     ) -> RequestRecord:
-        current, asked = self._live.current, request.asked
+        current, asked, told = self._live.current, request.asked, request.simulated_at
         return RequestRecord(
             request_id=request.request_id,
-            timestamp=time.time(),
+            timestamp=time.time() if told is None else told,
             user_id=None,
             endpoint=endpoint,
             model_version=current.engine.model_version if current else None,
@@ -90,4 +90,5 @@ class _Access:
             worker=os.getpid(),
             # One unknown movie has a column; there may be more of them in here.
             request=rest_of(asked) or None,
+            is_simulated=told is not None,
         )

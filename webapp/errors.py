@@ -13,6 +13,7 @@ from webapp.answering import NotAnswerableError
 from webapp.recommender.errors import MovieNotInCatalogue, MovieNotTrained, UnknownIdError
 from webapp.request import current_request
 from webapp.schemas.operations import Error
+from webapp.simulated_time import SimulatedTimeError
 
 _log = structlog.get_logger(__name__)
 _Answer = tuple[dict[str, Any], int, dict[str, str]]
@@ -53,6 +54,8 @@ def log_exception(failure: Any) -> None:
 
 def _unprocessable(error: ValidationError) -> _Answer:
     place = "query" if current_request().method in {"GET", "HEAD"} else "json"
+    if isinstance(error, SimulatedTimeError):
+        place = "headers"
     code = HTTPStatus.UNPROCESSABLE_ENTITY.value
     fields = error.normalized_messages()  # type: ignore[no-untyped-call]
     return _shaped(code, _first_of(fields), {place: fields}), code, {}

@@ -7,11 +7,13 @@ from typing import Any
 import flask
 import orjson
 
+from webapp.access import LOGGED
 from webapp.errors import MarqueeApi
 from webapp.genres import Genres
 from webapp.paths import IdConverter, id_schema
 from webapp.schemas.failures import EXAMPLES, HEADERS, REQUEST_ID_HEADER, RETRY_HEADER
 from webapp.service import Service
+from webapp.simulated_time import EXAMPLE, HEADER
 
 TITLE = "Marquee"
 VERSION = "1"
@@ -32,7 +34,7 @@ def make_api(app: flask.Flask) -> MarqueeApi:
     return api
 
 
-def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
+def document_of(api: MarqueeApi, genres: Genres | None, tells_time: bool) -> dict[str, Any]:
     """OpenAPI document.
 
     Parameters
@@ -41,6 +43,8 @@ def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
         With all its blueprints.
     genres : Genres, optional
         Those that may be asked for, where a bundle serves.
+    tells_time : bool
+        Whether requests may say when they were asked.
     """
     document: dict[str, Any] = deepcopy(api.spec.to_dict())
     schemas = document["components"]["schemas"]
@@ -52,6 +56,8 @@ def document_of(api: MarqueeApi, genres: Genres | None) -> dict[str, Any]:
     ]
     _describe_failures(document["components"]["responses"])
     _describe_headers(document)
+    if tells_time:
+        _describe_simulated_time(document)
     if genres is not None:
         schemas["Filters"]["properties"]["genres"]["items"]["enum"] = genres.names
         for path in ("/movies", "/popular"):
@@ -78,6 +84,20 @@ def _describe_headers(document: dict[str, Any]) -> None:
     unavailable["headers"][RETRY_HEADER] = _reference(RETRY_HEADER)
 
 
+def _describe_simulated_time(document: dict[str, Any]) -> None:
+    parameter = {
+        "in": "header",
+        "name": HEADER,
+        "description": "When the request was asked, in UTC, for the request log; not before the "
+        "data cutoff of the model that serves.",
+        "schema": {"type": "string", "format": "date-time"},
+        "example": EXAMPLE,
+    }
+    for path in sorted(LOGGED):
+        for view in _operations(document["paths"][path]):
+            view.setdefault("parameters", []).append(parameter)
+
+
 def _operations(path: dict[str, Any]) -> list[dict[str, Any]]:
     return [path[method] for method in ("get", "post") if method in path]
 
@@ -93,7 +113,8 @@ def document_blueprint(api: MarqueeApi, service: Service) -> flask.Blueprint:
     @blueprint.get("/openapi.json")
     def openapi() -> flask.Response:
         current = service.live.current
-        document = document_of(api, current.answers.genres if current else None)
+        genres = current.answers.genres if current else None
+        document = document_of(api, genres, service.settings.serving.simulated_time)
         return flask.Response(
             orjson.dumps(document, option=orjson.OPT_INDENT_2), mimetype="application/json"
         )

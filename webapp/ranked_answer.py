@@ -31,12 +31,14 @@ class RankedAnswer:
         """JSON of the answer to one request."""
         return b'%b"request_id":"%b"}' % (self.head, request_id.encode())
 
-    def logged(self, request_id: str, seconds: float, worker: int) -> RequestRecord:
+    def logged(
+        self, request_id: str, seconds: float, worker: int, simulated_at: float | None
+    ) -> RequestRecord:
         """Row of the request log for one request, answered in `seconds`."""
         kept = self.record
         return RequestRecord(
             request_id,
-            time.time(),
+            time.time() if simulated_at is None else simulated_at,
             kept.user_id,
             kept.endpoint,
             kept.model_version,
@@ -53,6 +55,8 @@ class RankedAnswer:
             kept.propensities,
             worker,
             kept.request,
+            simulated_at is not None,
+            kept.greedy,
         )
 
 

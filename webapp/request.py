@@ -31,11 +31,14 @@ class Request(flask.Request):
         Why it could not be answered; to be logged.
     asked : mapping
         What was asked, where it could be read and yet not be answered; to be logged.
+    simulated_at : float or None
+        Time that it told instead of the clock's, in seconds since the epoch; to be logged.
     """
 
     rankings: Sequence[tuple[str, RankedAnswer]] = ()
     unknown_movie_id: int | None = None
     asked: Asked = MappingProxyType({})
+    simulated_at: float | None = None
 
     def __init__(self, environ: dict[str, Any], *arguments: Any, **options: Any) -> None:
         self.started = perf_counter()

@@ -40,6 +40,7 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
         ("MARQUEE_MAX_REJECT_SHARE", "nan"),
         ("MARQUEE_PROFILE", "production"),
         ("MARQUEE_API_PORT", "70000"),
+        ("MARQUEE_SIMULATED_TIME", "1"),
         ("MARQUEE_STORE_URL", "mysql://host/name"),
         ("MARQUEE_STORE_URL", "app.db"),
         ("MARQUEE_REQUEST_LOG_FLUSH", "nan"),

@@ -93,6 +93,7 @@ def test_every_error_has_examples_of_its_own(document):
 
 
 JSON = "application/json"
+SIMULATED = "1998-04-23T12:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,7 @@ JSON = "application/json"
         (422, "body", "/recommend", {"json": {"k": 101}}),
         (404, "user", "/users/999999/history", None),
         (422, "query", "/popular?window=now", None),
+        (422, "header", "/similar", {"json": {}, "headers": {"X-Marquee-Time": SIMULATED}}),
     ],
 )
 def test_examples_of_errors_are_what_is_answered(client, code, example, path, asked):

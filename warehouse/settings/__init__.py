@@ -8,6 +8,7 @@ from typing import Any
 
 from warehouse.errors import SettingError
 from warehouse.home import Home
+from warehouse.settings.serving import ServingSettings
 from warehouse.settings.table import PROFILE, PROJECT_ROOT, SETTINGS, SettingSpec
 
 __all__ = [
@@ -21,42 +22,6 @@ __all__ = [
 
 # Set by one Marquee process for another, or by the Makefile; not a person's business.
 _INTERNAL = ("MARQUEE_DATASET_NAME",)
-
-
-@dataclass(frozen=True)
-class ServingSettings:
-    """What the API goes by.
-
-    Attributes
-    ----------
-    profile : str
-        ``dev``, ``staging`` or ``prod``.
-    host : str
-    port, workers : int
-    drain_seconds, reload_seconds : float
-    max_k : int
-    max_body : int
-        Bytes.
-    answer_cache : int
-        Answers a worker keeps; 0 keeps none.
-    cors_origins : tuple of str
-    trusted_proxies : int
-    log_level, log_format : str
-    """
-
-    profile: str
-    host: str
-    port: int
-    workers: int
-    drain_seconds: float
-    reload_seconds: float
-    max_k: int
-    max_body: int
-    answer_cache: int
-    cors_origins: tuple[str, ...]
-    trusted_proxies: int
-    log_level: str
-    log_format: str
 
 
 @dataclass(frozen=True)
@@ -136,21 +101,7 @@ class Settings:
             memory_limit=read["MARQUEE_MEMORY_LIMIT"],
             threads=read["MARQUEE_THREADS"],
             keep_versions=read["MARQUEE_KEEP_VERSIONS"],
-            serving=ServingSettings(
-                profile=profile,
-                host=read["MARQUEE_API_HOST"],
-                port=read["MARQUEE_API_PORT"],
-                workers=read["MARQUEE_API_WORKERS"],
-                drain_seconds=read["MARQUEE_DRAIN_SECONDS"],
-                reload_seconds=read["MARQUEE_RELOAD_SECONDS"],
-                max_k=read["MARQUEE_MAX_K"],
-                max_body=read["MARQUEE_MAX_BODY"],
-                answer_cache=read["MARQUEE_ANSWER_CACHE"],
-                cors_origins=read["MARQUEE_CORS_ORIGINS"],
-                trusted_proxies=read["MARQUEE_TRUSTED_PROXIES"],
-                log_level=read["MARQUEE_LOG_LEVEL"],
-                log_format=read["MARQUEE_LOG_FORMAT"],
-            ),
+            serving=ServingSettings.of(profile, read),
             store=StoreSettings(
                 url=read["MARQUEE_STORE_URL"] or f"sqlite:///{home.store_file}",
                 queue=read["MARQUEE_REQUEST_LOG_QUEUE"],

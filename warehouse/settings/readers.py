@@ -61,6 +61,11 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def truth(text: str) -> bool:
+    """Whether the text says ``true`` and not ``false``, in any case."""
+    return one_of("true", "false")(text) == "true"
+
+
 def origins(text: str) -> tuple[str, ...]:
     """Comma-separated origins of the web, none where empty; a lone ``*`` means all of them."""
     listed = tuple(one.strip().lower() for one in text.split(",") if one.strip())

@@ -202,6 +202,13 @@ SERVING = (
         "How the API logs: for people, or one JSON object a line.",
         {"staging": "json", "prod": "json"},
     ),
+    SettingSpec(
+        "MARQUEE_SIMULATED_TIME",
+        "false",
+        readers.truth,
+        "true or false",
+        "Whether a request may say in X-Marquee-Time when it was asked, for simulations.",
+    ),
 )
 
 STORE = (

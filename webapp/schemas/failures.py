@@ -15,6 +15,10 @@ def _example(code: HTTPStatus, message: str, errors: Example | None = None) -> E
 
 
 _K = "101: expected a whole number from 1 to 100"
+_TIME = (
+    '"1998-04-23T12:00:00Z": expected no such header: '
+    "MARQUEE_SIMULATED_TIME=true would allow requests to tell a time"
+)
 _WINDOW = '"now": expected one of all_time, trending'
 EXAMPLES: Mapping[HTTPStatus, Mapping[str, Example]] = {
     HTTPStatus.BAD_REQUEST: {
@@ -52,6 +56,11 @@ EXAMPLES: Mapping[HTTPStatus, Mapping[str, Example]] = {
         "body": _example(HTTPStatus.UNPROCESSABLE_ENTITY, f"k: {_K}", {"json": {"k": [_K]}}),
         "query": _example(
             HTTPStatus.UNPROCESSABLE_ENTITY, f"window: {_WINDOW}", {"query": {"window": [_WINDOW]}}
+        ),
+        "header": _example(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"X-Marquee-Time: {_TIME}",
+            {"headers": {"X-Marquee-Time": [_TIME]}},
         ),
     },
     HTTPStatus.INTERNAL_SERVER_ERROR: {
