@@ -21,14 +21,14 @@ from warehouse.dbt import DBT_PROJECT, run_dbt
 from warehouse.errors import BuildError, TrainingError
 from warehouse.files import fingerprint
 from warehouse.home import Home
+from warehouse.known import Known
 from warehouse.settings import Settings
-from warehouse.sources.manifest import Manifest
 
 _STAMP = "fold"
 
 
 def read_folds(
-    settings: Settings, manifest: Manifest, recipe: Recipe, console: Console
+    settings: Settings, known: Known, recipe: Recipe, console: Console
 ) -> dict[float, TuningSet]:
     """Read every fold of a recipe, building those whose data or SQL have changed.
 
@@ -46,38 +46,38 @@ def read_folds(
         judged_on = _extent(connection)
     folds = {}
     for share in recipe.folds:
-        home = build_fold(settings, manifest, share, console)
+        home = build_fold(settings, known, share, console)
         with open_build(home) as connection:
             if _extent(connection) != judged_on:
                 raise BuildError(
                     f"{settings.home.build_file}: its data end with {judged_on}, expected those "
-                    f"of {manifest.dataset}, {_extent(connection)}",
+                    f"of {known.dataset}, {_extent(connection)}",
                     hint="run `make pipeline` for this edition first",
                 )
-            folds[share] = read_tuning_set(connection, test_starts_at, manifest.dataset)
+            folds[share] = read_tuning_set(connection, test_starts_at, known.dataset)
     return folds
 
 
-def build_fold(settings: Settings, manifest: Manifest, share: float, console: Console) -> Home:
+def build_fold(settings: Settings, known: Known, share: float, console: Console) -> Home:
     """Build the warehouse of one fold below the home, unless it stands there already.
 
     It shares the home's raw files through a link, so it costs only its own tables.
     """
     home = Home(settings.home.root / "folds" / f"{share:g}")
     sql = stamps.fingerprint_of_files(DBT_PROJECT, "*.sql", "*.yml")
-    inputs = fingerprint([manifest.dataset, manifest.fingerprint, sql, share])
+    inputs = fingerprint([known.dataset, known.fingerprint, sql, share])
     if stamps.is_current(home, _STAMP, inputs) and home.build_file.is_file():
         return home
     stamps.begin(home, _STAMP)
-    link = home.raw(manifest.dataset)
+    link = home.raw(known.dataset)
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
         # Relative, so that a home may be moved.
-        target = os.path.relpath(settings.home.raw(manifest.dataset), link.parent)
+        target = os.path.relpath(settings.home.raw(known.dataset), link.parent)
         link.symlink_to(target, target_is_directory=True)
     console.print(f"building the fold that trains on {share:.0%}")
     arguments = ["run", "--exclude", "tag:ml", "--vars", f"{{train_share: {share}}}"]
-    run_dbt(replace(settings, home=home), manifest.dataset, arguments, console)
+    run_dbt(replace(settings, home=home), known.dataset, arguments, console)
     stamps.finish(home, _STAMP, inputs)
     return home
 

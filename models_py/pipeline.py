@@ -13,6 +13,7 @@ from warehouse.dbt import Dbt, run_dbt
 from warehouse.errors import BundleError
 from warehouse.files import fingerprint, remove_leftovers
 from warehouse.home import Home
+from warehouse.known import Known, resolve_known
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -29,10 +30,10 @@ class Inputs:
     models: str
 
     @classmethod
-    def of(cls, manifest: Manifest) -> "Inputs":
-        """Read the fingerprints of the edition and of the code as they are now."""
+    def of(cls, known: Known) -> "Inputs":
+        """Read the fingerprints of the data and of the code as they are now."""
         return cls(
-            data=manifest.fingerprint,
+            data=known.fingerprint,
             sql=stamps.fingerprint_of_files(PROJECT_ROOT / "dbt_project", "*.sql", "*.yml"),
             models=fingerprint(
                 [
@@ -58,7 +59,8 @@ def run_pipeline(settings: Settings, console: Console) -> None:
     """Take the edition from its source to a published warehouse and a serving bundle.
 
     Stages whose inputs did not change are left as they are. An interrupted
-    stage has lost its stamp and is made again by the next run.
+    stage has lost its stamp and is made again by the next run. Without an
+    `as_of` of its own it ends the simulation that the home is in.
 
     Raises
     ------
@@ -67,11 +69,15 @@ def run_pipeline(settings: Settings, console: Console) -> None:
     """
     with exclusive(settings.home):
         remove_leftovers(settings.home.root, spare=("raw", "downloads"))
-        manifest = _stage_data(settings, console)
-        inputs = Inputs.of(manifest)
-        _stage_build(settings, manifest, inputs, console)
-        with Dbt(settings, manifest.dataset) as dbt:
-            _stage_train(settings, manifest, inputs, dbt, console)
+        if settings.as_of is None:
+            settings.home.simulation.unlink(missing_ok=True)
+        settings, known = resolve_known(settings, _stage_data(settings, console))
+        if known.as_of:
+            console.print(f"known: what was rated before {known.as_of}")
+        inputs = Inputs.of(known)
+        _stage_build(settings, known, inputs, console)
+        with Dbt(settings, known.dataset) as dbt:
+            _stage_train(settings, known, inputs, dbt, console)
             _stage_publish(settings, inputs, dbt, console)
 
 
@@ -86,7 +92,7 @@ def _stage_data(settings: Settings, console: Console) -> Manifest:
     return manifest
 
 
-def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console: Console) -> None:
+def _stage_build(settings: Settings, known: Known, inputs: Inputs, console: Console) -> None:
     console.rule("[bold]2/4 warehouse", align="left")
     home = settings.home
     if stamps.is_current(home, "build", inputs.build) and home.build_file.is_file():
@@ -94,19 +100,19 @@ def _stage_build(settings: Settings, manifest: Manifest, inputs: Inputs, console
         return
     for stage in ("build", "publish"):
         stamps.begin(home, stage)
-    ensure_schemas(home, manifest.dataset)
+    ensure_schemas(home, known.dataset)
     arguments = ["build", "--exclude", "tag:ml", "--exclude-resource-type", "unit_test"]
     # dbt works in a process of its own; MLflow takes as long to be imported and set up.
     meanwhile = threading.Thread(target=_prepare_models, args=(home,), daemon=True)
     meanwhile.start()
-    run_dbt(settings, manifest.dataset, arguments, console)
+    run_dbt(settings, known.dataset, arguments, console)
     meanwhile.join()
     stamps.finish(home, "build", inputs.build)
     console.print(f"built {home.build_file}", soft_wrap=True)
 
 
 def _stage_train(
-    settings: Settings, manifest: Manifest, inputs: Inputs, dbt: Dbt, console: Console
+    settings: Settings, known: Known, inputs: Inputs, dbt: Dbt, console: Console
 ) -> None:
     console.rule("[bold]3/4 models", align="left")
     home = settings.home
@@ -121,7 +127,7 @@ def _stage_train(
     # Imported here: the libraries take seconds that an unchanged run need not spend.
     from models_py.training import train  # noqa: PLC0415
 
-    train(settings, manifest, inputs.training, console)
+    train(settings, known, inputs.training, console)
     stamps.finish(home, "train", inputs.training)
 
 

@@ -12,6 +12,7 @@ from models_py.recipes.tuning import TuningResult, tune
 from models_py.recipes.write_back import write_tuned
 from models_py.records import TUNING
 from models_py.tracking.runs import Tracker
+from warehouse.known import resolve_known
 from warehouse.ml_tables import ensure_schemas, make_table, write_table
 from warehouse.settings import Settings
 from warehouse.sources.datasets import ensure_dataset
@@ -32,12 +33,12 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
         No such recipe, nothing to search, a fold that reaches into test, or
         the warehouse has not been built.
     """
-    manifest = ensure_dataset(settings, console)
-    recipe = load_recipe(name, manifest.dataset)
-    tracker = Tracker(settings.home, manifest.dataset)
-    ensure_schemas(settings.home, manifest.dataset)
-    tags = {"kind": "search", "recipe": name, "data_fingerprint": manifest.fingerprint}
-    folds = read_folds(settings, manifest, recipe, console)
+    settings, known = resolve_known(settings, ensure_dataset(settings, console))
+    recipe = load_recipe(name, known.dataset)
+    tracker = Tracker(settings.home, known.dataset)
+    ensure_schemas(settings.home, known.dataset)
+    tags = {"kind": "search", "recipe": name, "data_fingerprint": known.fingerprint}
+    folds = read_folds(settings, known, recipe, console)
     with tracker.run(f"tune {name}", tags) as parent:
 
         def log(trial: Trial) -> None:
@@ -50,7 +51,7 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
         about = {"trials": trials, "seed": seed, "folds": list(result.folds)}
         parent.log_parameters({**result.best.parameters, **about})
         parent.log_metrics(_metrics(result.best))
-    _record_reads(settings, manifest.dataset, name, result)
+    _record_reads(settings, known.dataset, name, result)
     outcome = f"{name}: mean of {len(folds)} folds {result.present.value:.4f}"
     if not result.better:
         console.print(f"{outcome}, none of {trials} trials is better: {recipe.path} stays as it is")
@@ -65,7 +66,7 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
         )
         console.print(f"found: {dict(result.best.parameters)}", soft_wrap=True)
         return
-    write_tuned(result, found, manifest.fingerprint)
+    write_tuned(result, found, known.fingerprint)
     console.print(
         f"{outcome}; trial {found.number}, {found.value:.4f}, {reason}: written to {recipe.path}"
     )

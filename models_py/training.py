@@ -18,6 +18,7 @@ from models_py.promotion.decision import (
     decide,
     record_decision,
     refresh,
+    simulated,
     succeed,
 )
 from models_py.promotion.registry import RegisteredVersion, Registry
@@ -29,12 +30,12 @@ from models_py.tracking.runs import Tracker
 from warehouse.bundle import current_version
 from warehouse.connection import open_build
 from warehouse.errors import TrainingError
+from warehouse.known import Known
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings
-from warehouse.sources.manifest import Manifest
 
 
-def train(settings: Settings, manifest: Manifest, inputs: str, console: Console) -> Decision | None:
+def train(settings: Settings, known: Known, inputs: str, console: Console) -> Decision | None:
     """Train all recipes on the built warehouse and let the best serve if the rule says so.
 
     Whatever wins, the champion too, is fitted on the interactions of today.
@@ -42,8 +43,8 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
     Parameters
     ----------
     settings : Settings
-    manifest : Manifest
-        Of the edition that the warehouse was built from.
+    known : Known
+        What the warehouse was built from.
     inputs : str
         Fingerprint of data, SQL and code; part of every model version.
     console : Console
@@ -58,7 +59,7 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
     TrainingError
         No recipe that can be served could be trained.
     """
-    home, dataset, rule = settings.home, manifest.dataset, load_promotion_rule()
+    home, dataset, rule = settings.home, known.dataset, load_promotion_rule()
     ensure_schemas(home, dataset)
     tracker, registry = Tracker(home, dataset), Registry(home, dataset)
     # One thread for linear algebra: sums are then taken in the same order on
@@ -70,6 +71,8 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
         production = registry.production()
         champion, lost = _champion(production, contestants, windows, inputs, settings.threads)
         decision = _decide(production, challenger, champion, lost, rule)
+        if decision is not None and known.as_of is not None:
+            decision = simulated(decision, known.as_of)
         if champion is not None and champion not in contestants:
             contestants.append(champion)
         refused = decision is not None and not decision.promoted
@@ -78,14 +81,14 @@ def train(settings: Settings, manifest: Manifest, inputs: str, console: Console)
         contestants = report_on_test(contestants, windows, settings.threads, console)
         winner = next(each for each in contestants if each.model_version == winner.model_version)
         with console.status("recording runs in MLflow"):
-            tags = {"inputs": inputs, "data_fingerprint": manifest.fingerprint}
+            tags = {"inputs": inputs, "data_fingerprint": known.fingerprint}
             register(tracker, registry, windows.validation, contestants, tags)
             registry.to_staging(challenger.model_version)
         write_tables(home, dataset, contestants)
         if decision is not None:
             record_decision(home, dataset, decision, registry)
         with console.status(f"fitting {winner.recipe.name} on everything, writing the bundle"):
-            winner = put_into_service(settings, registry, windows, winner, manifest.fingerprint)
+            winner = put_into_service(settings, registry, windows, winner, known.fingerprint)
         write_reads(home, dataset, winner)
     print_results(contestants, challenger.model_version, console)
     print_outcome(decision, current_version(home), console)

@@ -10,6 +10,7 @@ from warehouse.command_line import MarqueeGroup, console
 from warehouse.dbt import run_dbt
 from warehouse.errors import MarqueeError
 from warehouse.home import Home
+from warehouse.known import resolve_known
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import SETTINGS, Settings
@@ -76,12 +77,12 @@ def _width() -> int:
 def _dbt(*arguments: str) -> Home:
     settings = Settings.from_environment()
     with exclusive(settings.home):
-        dataset = ensure_dataset(settings, console).dataset
-        ensure_schemas(settings.home, dataset)
+        settings, known = resolve_known(settings, ensure_dataset(settings, console))
+        ensure_schemas(settings.home, known.dataset)
         # Whatever this run leaves in the build, the pipeline must not take it for its own.
         for stage in ("build", "publish"):
             stamps.begin(settings.home, stage)
-        run_dbt(settings, dataset, arguments, console)
+        run_dbt(settings, known.dataset, arguments, console)
     return settings.home
 
 

@@ -37,7 +37,8 @@ class Dbt:
     Parameters
     ----------
     settings : Settings
-        Home, threads and the memory limit of the whole process.
+        Home, threads, the memory limit of the whole process, and an `as_of` that
+        is settled (`warehouse.known`).
     dataset_name : str
         Folder name below ``raw/`` and ``ml/<table>/``.
     """
@@ -147,10 +148,12 @@ def run_dbt(
 
 
 def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str, str]:
+    assert not isinstance(settings.as_of, float), "a quantile is settled before dbt gets it"
     return os.environ | {
         "PYTHONPATH": str(PROJECT_ROOT),
         "MARQUEE_HOME": str(settings.home.root),
         "MARQUEE_DATASET_NAME": dataset_name,
+        "MARQUEE_AS_OF": settings.as_of.isoformat() if settings.as_of else "",
         "MARQUEE_THREADS": str(settings.threads),
         "MARQUEE_MEMORY_LIMIT": memory_of_duckdb(settings.memory_limit),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),

@@ -65,6 +65,11 @@ class Home:
         return self.root / "mlartifacts"
 
     @property
+    def simulation(self) -> Path:
+        """State of the simulation that this home is in; absent where there is none."""
+        return self.root / "simulation.json"
+
+    @property
     def stamps(self) -> Path:
         """Fingerprints of the inputs that each finished stage was made from."""
         return self.root / "stamps"

@@ -158,6 +158,15 @@ def succeed(candidate: Candidate, production: str, why_lost: str, rule: Promotio
     return replace(decide(candidate, None, rule), champion_version=production, reason=reason)
 
 
+def simulated(decision: Decision, as_of: datetime) -> Decision:
+    """Say that a decision was taken in a simulation, and from when on it knew no ratings."""
+    return replace(
+        decision,
+        reason=f"in a simulation as of {as_of.isoformat()}: {decision.reason}",
+        details={**decision.details, "simulated_as_of": as_of.isoformat()},
+    )
+
+
 def record_decision(
     home: Home, dataset: str, decision: Decision, registry: Registry | None = None
 ) -> None:

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
+from warehouse.known import Known
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings
 from warehouse.sources.datasets import ensure_dataset
-from warehouse.sources.manifest import Manifest
 
 Row = tuple[int, int, float, float]
 
@@ -140,7 +140,7 @@ def midnight() -> Callable[[float], datetime]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Known]:
     """Raw Parquet and marts of a synthetic edition, in a home of their own."""
     settings = Settings.from_environment(
         {
@@ -152,11 +152,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Manifest]
     ensure_schemas(settings.home, manifest.dataset)
     run_dbt(settings, manifest.dataset, ["run", "--exclude", "tag:ml"], Console(quiet=True))
     open_client(settings.home)
-    return settings, manifest
+    return settings, Known(manifest)
 
 
 @pytest.fixture
-def home(built: tuple[Settings, Manifest], tmp_path: Path) -> Settings:
+def home(built: tuple[Settings, Known], tmp_path: Path) -> Settings:
     """A copy of the built home, for one test to train in."""
     shutil.copytree(built[0].home.root, tmp_path / "home")
     return Settings.from_environment({"MARQUEE_HOME": str(tmp_path / "home")})

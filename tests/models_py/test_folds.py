@@ -1,6 +1,7 @@
 """Folds are built by dbt, once, and none of them may reach into test."""
 
 import dataclasses
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -21,8 +22,8 @@ def _recipe(*folds: float):
 
 
 def test_a_fold_is_an_earlier_cut_of_the_same_data_built_once(home, built, monkeypatch) -> None:
-    manifest = built[1]
-    fold = read_folds(home, manifest, _recipe(0.5), QUIET)[0.5]
+    known = built[1]
+    fold = read_folds(home, known, _recipe(0.5), QUIET)[0.5]
     with open_build(home.home) as connection:
         # The warehouse's own shares: .70 and .15.
         assert fold.training_set.cutoff_at < marts.cutoff(connection, "train")
@@ -35,18 +36,16 @@ def test_a_fold_is_an_earlier_cut_of_the_same_data_built_once(home, built, monke
     there = dataclasses.replace(home, home=dataclasses.replace(home.home, root=moved))
     calls = []
     monkeypatch.setattr(module, "run_dbt", lambda *arguments: calls.append(arguments))
-    again = read_folds(there, manifest, _recipe(0.5), QUIET)[0.5]
+    again = read_folds(there, known, _recipe(0.5), QUIET)[0.5]
     assert again.last_read_at == fold.last_read_at
-    assert (
-        build_fold(there, manifest, 0.5, QUIET).raw(manifest.dataset) / "ratings.parquet"
-    ).exists()
+    assert (build_fold(there, known, 0.5, QUIET).raw(known.dataset) / "ratings.parquet").exists()
     assert not calls
 
     # A warehouse of other data than the edition's says nothing about where test starts.
     with duckdb.connect(str(there.home.build_file)) as connection:
         connection.execute("update marts.dim_fit_windows set n_interactions = 7")
     with pytest.raises(BuildError, match="run `make pipeline` for this edition"):
-        read_folds(there, manifest, _recipe(0.5), QUIET)
+        read_folds(there, known, _recipe(0.5), QUIET)
 
     # Other data are built, and so is what an interruption left.
     def interrupted(*_) -> None:
@@ -54,9 +53,9 @@ def test_a_fold_is_an_earlier_cut_of_the_same_data_built_once(home, built, monke
 
     monkeypatch.setattr(module, "run_dbt", interrupted)
     with pytest.raises(BuildError, match="interrupted"):
-        build_fold(there, dataclasses.replace(manifest, fingerprint="other"), 0.5, QUIET)
+        build_fold(there, dataclasses.replace(known, as_of=datetime(2000, 1, 1)), 0.5, QUIET)
     monkeypatch.setattr(module, "run_dbt", lambda *arguments: calls.append(arguments))
-    build_fold(there, manifest, 0.5, QUIET)
+    build_fold(there, known, 0.5, QUIET)
     assert len(calls) == 1
 
 

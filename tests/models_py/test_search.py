@@ -20,13 +20,13 @@ from models_py.recipes.configuration import (
 )
 from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
+from warehouse.known import Known
 from warehouse.settings import Settings
-from warehouse.sources.manifest import Manifest
 
 
 def test_a_search_is_recorded_and_has_read_nothing_of_test(
     home: Settings,
-    built: tuple[Settings, Manifest],
+    built: tuple[Settings, Known],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -71,7 +71,7 @@ def test_a_search_is_recorded_and_has_read_nothing_of_test(
 
 def test_what_the_promotion_rule_refuses_is_not_written(
     home: Settings,
-    built: tuple[Settings, Manifest],
+    built: tuple[Settings, Known],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -104,7 +104,7 @@ def test_what_the_promotion_rule_refuses_is_not_written(
 
 def test_the_best_trial_that_the_rule_takes_is_written(
     home: Settings,
-    built: tuple[Settings, Manifest],
+    built: tuple[Settings, Known],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -15,8 +15,8 @@ from models_py.promotion.registry import Registry
 from models_py.recipes.configuration import Recipe, load_promotion_rule, load_recipe
 from warehouse.bundle import current_version, load_bundle
 from warehouse.errors import TrainingError
+from warehouse.known import Known
 from warehouse.settings import Settings
-from warehouse.sources.manifest import Manifest
 
 QUIET = Console(quiet=True)
 CRIPPLED = {"factors": 1, "iterations": 1, "regularization": 10_000.0}
@@ -25,9 +25,7 @@ Train = Callable[..., Decision | None]
 
 
 @pytest.fixture
-def train(
-    home: Settings, built: tuple[Settings, Manifest], monkeypatch: pytest.MonkeyPatch
-) -> Train:
+def train(home: Settings, built: tuple[Settings, Known], monkeypatch: pytest.MonkeyPatch) -> Train:
     """Train ALS alone, with the given parameters in place of the recipe's own."""
 
     def trained(inputs: str = "inputs", **parameters: float) -> Decision | None:
@@ -47,7 +45,7 @@ def decisions(settings: Settings, dataset: str) -> list[dict[str, object]]:
 
 
 def test_the_first_training_is_promoted_and_serves(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     decision = train()
 
@@ -62,7 +60,7 @@ def test_the_first_training_is_promoted_and_serves(
 
 
 def test_the_same_training_again_decides_nothing(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     train()
     version = current_version(home.home)
@@ -73,7 +71,7 @@ def test_the_same_training_again_decides_nothing(
 
 
 def test_a_crippled_challenger_is_refused_with_its_reason_on_record(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     train()
     champion = current_version(home.home)
@@ -139,7 +137,7 @@ def test_newer_data_refreshes_what_is_in_production(train: Train, home: Settings
 
 
 def test_a_refused_challenger_leaves_the_champion_with_the_newer_data(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     train(inputs="older")
     older = current_version(home.home)
@@ -157,7 +155,7 @@ def test_a_refused_challenger_leaves_the_champion_with_the_newer_data(
 
 
 def test_a_champion_that_can_no_longer_be_trained_is_followed(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     train()
     gone = current_version(home.home)
@@ -197,7 +195,7 @@ def test_test_is_not_read_before_the_decision(
 
 
 def test_the_challenger_is_the_best_on_validation_whatever_test_says(
-    home: Settings, built: tuple[Settings, Manifest]
+    home: Settings, built: tuple[Settings, Known]
 ) -> None:
     rule = load_promotion_rule()
     better, worse = (
@@ -213,7 +211,7 @@ def test_the_challenger_is_the_best_on_validation_whatever_test_says(
 
 
 def test_a_training_interrupted_before_it_serves_decides_again(
-    train: Train, home: Settings, built: tuple[Settings, Manifest], monkeypatch: pytest.MonkeyPatch
+    train: Train, home: Settings, built: tuple[Settings, Known], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serve = training.put_into_service
 
@@ -234,7 +232,7 @@ def test_a_training_interrupted_before_it_serves_decides_again(
 
 
 def test_what_every_fit_has_read_is_on_record(
-    train: Train, home: Settings, built: tuple[Settings, Manifest]
+    train: Train, home: Settings, built: tuple[Settings, Known]
 ) -> None:
     train()
 
@@ -245,7 +243,7 @@ def test_what_every_fit_has_read_is_on_record(
 
 
 def test_without_a_recipe_that_can_be_served_nothing_is_promoted(
-    home: Settings, built: tuple[Settings, Manifest], monkeypatch: pytest.MonkeyPatch
+    home: Settings, built: tuple[Settings, Known], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contest, "recipe_names", lambda: ["popularity_decayed"])
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
         ("MARQUEE_MEMORY_LIMIT", "nanGB"),
         ("MARQUEE_MEMORY_LIMIT", "0GB"),
         ("MARQUEE_MAX_REJECT_SHARE", "nan"),
+        ("MARQUEE_AS_OF", "1"),
+        ("MARQUEE_AS_OF", "0.0"),
+        ("MARQUEE_AS_OF", "yesterday"),
         ("MARQUEE_PROFILE", "production"),
         ("MARQUEE_API_PORT", "70000"),
         ("MARQUEE_SIMULATED_TIME", "1"),
@@ -78,6 +82,21 @@ def test_origins_are_listed_one_by_one_or_all(value: str, origins: tuple[str, ..
     settings = Settings.from_environment({"MARQUEE_CORS_ORIGINS": value})
 
     assert settings.serving.cors_origins == origins
+
+
+@pytest.mark.parametrize(
+    ("value", "as_of"),
+    [
+        ("", None),
+        ("0.8", 0.8),
+        (".25", 0.25),
+        ("1998-03-08", datetime(1998, 3, 8)),
+        ("1998-03-08T12:00:00Z", datetime(1998, 3, 8, 12)),
+        ("1998-03-08T12:00:00+02:00", datetime(1998, 3, 8, 10)),
+    ],
+)
+def test_what_is_known_ends_at_an_instant_or_a_quantile(value: str, as_of: object) -> None:
+    assert Settings.from_environment({"MARQUEE_AS_OF": value}).as_of == as_of
 
 
 def test_a_home_may_have_spaces_and_any_letter() -> None:

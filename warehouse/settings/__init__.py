@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -56,6 +57,10 @@ class Settings:
         Where every file that the program makes belongs.
     dataset : str
         Edition name, or a path to a zip or folder.
+    as_of : datetime, float or None
+        From when on the edition's ratings are unknown: an instant (UTC, without
+        a zone), a quantile of their times that is yet to be resolved
+        (`warehouse.known`), or none.
     max_reject_share : float
         Between 0 and 1.
     download_timeout : int
@@ -70,6 +75,7 @@ class Settings:
 
     home: Home
     dataset: str
+    as_of: datetime | float | None
     max_reject_share: float
     download_timeout: int
     memory_limit: str
@@ -96,6 +102,7 @@ class Settings:
         return cls(
             home=home,
             dataset=read["MARQUEE_DATASET"],
+            as_of=read["MARQUEE_AS_OF"],
             max_reject_share=read["MARQUEE_MAX_REJECT_SHARE"],
             download_timeout=read["MARQUEE_DOWNLOAD_TIMEOUT"],
             memory_limit=read["MARQUEE_MEMORY_LIMIT"],

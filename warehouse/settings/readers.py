@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -85,3 +86,13 @@ def store_url(text: str) -> str:
     if text and not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):
         raise ValueError(text)
     return text
+
+
+def as_of(text: str) -> datetime | float | None:
+    """Instant (UTC, without a zone), quantile strictly between 0 and 1, or none where empty."""
+    if not text:
+        return None
+    if re.fullmatch(r"0?\.\d+", text) and float(text) > 0:
+        return float(text)
+    instant = datetime.fromisoformat(text)
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant

@@ -79,6 +79,13 @@ PIPELINE = (
         "MovieLens edition to work on, or a path to a zip or folder of one.",
     ),
     SettingSpec(
+        "MARQUEE_AS_OF",
+        "",
+        readers.as_of,
+        "an ISO time (UTC), or a quantile of the edition's rating times such as 0.8",
+        "Ratings of the edition from this time or quantile on count as unknown; empty: none do.",
+    ),
+    SettingSpec(
         "MARQUEE_MAX_REJECT_SHARE",
         "0.01",
         readers.share,

@@ -20,6 +20,7 @@ renamed as (
         cast(rated_at as timestamp) as rated_at
 
     from source
+    where rated_at < {{ as_of() }}
 
 )
 

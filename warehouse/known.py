@@ -1,0 +1,115 @@
+"""What counts as known: an edition, up to an instant where one is set.
+
+The instant bounds the edition's ratings for every stage: dbt leaves out what
+lies at or after it, and it is part of the fingerprint that the stages and the
+bundle are made from.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import duckdb
+
+from warehouse.errors import SettingError
+from warehouse.files import fingerprint
+from warehouse.home import Home
+from warehouse.settings import Settings
+from warehouse.sources.manifest import RATINGS, Manifest
+
+
+@dataclass(frozen=True)
+class Known:
+    """The data that a run may read.
+
+    Attributes
+    ----------
+    manifest : Manifest
+        Of the whole edition.
+    as_of : datetime or None
+        Its ratings from this instant on (UTC, without a zone) are unknown; none: all are known.
+    """
+
+    manifest: Manifest
+    as_of: datetime | None = None
+
+    @property
+    def dataset(self) -> str:
+        """Name of the edition's folder below ``raw/``."""
+        return self.manifest.dataset
+
+    @property
+    def fingerprint(self) -> str:
+        """Same data, same fingerprint; that of the edition where all of it is known."""
+        if self.as_of is None:
+            return self.manifest.fingerprint
+        return fingerprint([self.manifest.fingerprint, self.as_of.isoformat()])
+
+
+def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Known]:
+    """Settle once for a run what is known.
+
+    A setting decides; without one, the simulation that the home is in.
+
+    Parameters
+    ----------
+    settings : Settings
+    manifest : Manifest
+        Of the edition that the settings name.
+
+    Returns
+    -------
+    settings : Settings
+        Their `as_of` is an instant or none, no quantile any more.
+    known : Known
+
+    Raises
+    ------
+    SettingError
+        No rating lies before the instant, or the state of the simulation cannot be read.
+    """
+    as_of = settings.as_of
+    if as_of is None:
+        as_of = simulated_as_of(settings.home, manifest.dataset)
+    if isinstance(as_of, float):
+        as_of = _quantile(settings.home, manifest.dataset, as_of)
+    if as_of is not None and as_of <= manifest.rated_from:
+        raise SettingError(
+            f"MARQUEE_AS_OF={as_of.isoformat()!r}: no rating of {manifest.dataset} lies before "
+            f"it, expected a time after {manifest.rated_from.isoformat()}"
+        )
+    return replace(settings, as_of=as_of), Known(manifest, as_of)
+
+
+def simulated_as_of(home: Home, dataset: str) -> datetime | None:
+    """Instant that the simulation of a dataset set out from; none where there is none.
+
+    Raises
+    ------
+    SettingError
+        The state of the simulation cannot be read.
+    """
+    try:
+        state = json.loads(home.simulation.read_text(encoding="utf-8"))
+        if state.get("dataset", dataset) != dataset:
+            return None
+        instant = datetime.fromisoformat(state["as_of"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SettingError(
+            f"{home.simulation}: not the state of a simulation",
+            "`make pipeline` removes it and returns to all that is known",
+        ) from error
+    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _quantile(home: Home, dataset: str, share: float) -> datetime:
+    # A discrete quantile is the instant of a row: what is equally late is unknown with it.
+    with duckdb.connect() as connection:
+        ratings = connection.read_parquet(str(home.raw(dataset) / RATINGS))
+        ((instant,),) = ratings.aggregate(
+            f"percentile_disc({share!r}) within group (order by rated_at)"
+        ).fetchall()
+    assert isinstance(instant, datetime)
+    return instant
