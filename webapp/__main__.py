@@ -27,6 +27,8 @@ def serve() -> None:
 def replay(request_id: str) -> None:
     """Compute the answer to REQUEST_ID again and compare it with the request log.
 
+    What exploration drew cannot be drawn again: then it is the greedy answer that is computed.
+
     The exit code is 0 where ids and scores are the same, and 1 where they are not.
     """
     from webapp.replay import replay as run  # noqa: PLC0415
@@ -39,12 +41,20 @@ def replay(request_id: str) -> None:
         f"{len(replayed.movie_ids)} movies",
         soft_wrap=True,
     )
-    for movie, score in zip(replayed.movie_ids, replayed.scores, strict=True):
-        click.echo(f"{movie}\t{score}")
+    for movie in replayed.movie_ids:
+        click.echo(f"{movie}\t{replayed.scores[movie]}")
     if not replayed.is_same:
         console.print(f"logged: movies {logged.recommendations}, scores {logged.scores}")
+        if replayed.is_explored:
+            console.print(f"logged as greedy: movies {logged.greedy}")
         sys.exit(1)
-    console.print("the same ids and scores as logged")
+    if replayed.is_explored:
+        console.print(
+            "exploration drew what was shown, which cannot be computed again; "
+            "the same greedy ids, and the same scores of what was shown, as logged"
+        )
+    else:
+        console.print("the same ids and scores as logged")
 
 
 @main.command()

@@ -19,8 +19,10 @@ from webapp.questions import (
     with_filters,
 )
 from webapp.ranked_answer import RankedAnswer, ranked, recommended
+from webapp.recommender.answers import Recommendations
 from webapp.recommender.engine import Engine
 from webapp.recommender.errors import UnknownIdError
+from webapp.recommender.exploration import Explorer
 from webapp.schemas.readers import Readers
 
 
@@ -48,6 +50,8 @@ class Answers:
     readers : Readers
     kept : int
         Answers kept, those of all endpoints together; 0 keeps none.
+    explorer : Explorer, optional
+        Draws the recommendations; none of those are kept then, as each is drawn anew.
 
     Attributes
     ----------
@@ -56,13 +60,19 @@ class Answers:
         raise what the readers raise, and `NotAnswerableError`.
     """
 
-    def __init__(self, engine: Engine, readers: Readers, kept: int) -> None:
-        self._engine, self._readers = engine, readers
+    def __init__(
+        self, engine: Engine, readers: Readers, kept: int, explorer: Explorer | None = None
+    ) -> None:
+        self._engine, self._readers, self._explorer = engine, readers, explorer
         # Not methods: an object that holds a cache of its own methods refers to itself, and
         # the engine that it holds would outlive the swap until the next garbage collection.
         keep = keeper(kept)
         self.genres = Genres(counted.genre for counted in engine.genres())
-        self.recommend: Answerer = keep(partial(_recommend, engine, readers, self.genres))
+        self.recommend: Answerer = (
+            keep(partial(_recommend, engine, readers, self.genres))
+            if explorer is None
+            else partial(_explore, engine, readers, self.genres, explorer)
+        )
         self.similar: Answerer = keep(partial(_similar, engine, readers, self.genres))
         self.popular: Answerer = keep(partial(_popular, engine, readers, self.genres))
 
@@ -72,9 +82,14 @@ class Answers:
         self.genres.check(asked)
         users = asked.pop("user_ids")
         each = [{**asked, "user_id": user} for user in users]
-        found = self._engine.recommend_batch([recommend_question(one) for one in each])
+        questions = [recommend_question(one) for one in each]
+        if self._explorer is not None:
+            questions = [self._explorer.widened(question) for question in questions]
+        found = self._engine.recommend_batch(questions)
         return [
             recommended(one, answer, "/recommend/batch")
+            if self._explorer is None
+            else _explored(one, answer, "/recommend/batch", self._explorer)
             for one, answer in zip(each, found, strict=True)
         ]
 
@@ -83,6 +98,26 @@ def _recommend(engine: Engine, readers: Readers, genres: Genres, body: bytes) ->
     asked = readers.recommend(body)
     genres.check(asked)
     return recommended(asked, engine.recommend(recommend_question(asked)), "/recommend")
+
+
+def _explore(
+    engine: Engine, readers: Readers, genres: Genres, explorer: Explorer, body: bytes
+) -> RankedAnswer:
+    asked = readers.recommend(body)
+    genres.check(asked)
+    found = engine.recommend(explorer.widened(recommend_question(asked)))
+    return _explored(asked, found, "/recommend", explorer)
+
+
+def _explored(
+    asked: Asked, found: Recommendations, endpoint: str, explorer: Explorer
+) -> RankedAnswer:
+    """Answer that is drawn from `found`, the answer to the widened question."""
+    explored = explorer.choose(found, asked["k"])
+    answer = recommended(asked, explored.shown, endpoint)
+    answer.record.propensities = explored.propensities
+    answer.record.greedy = explored.greedy
+    return answer
 
 
 def _similar(engine: Engine, readers: Readers, genres: Genres, body: bytes) -> RankedAnswer:

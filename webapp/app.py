@@ -4,7 +4,7 @@ import flask
 import flask_cors
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from warehouse.settings import Settings
+from warehouse.settings import ExplorationSettings, Settings
 from warehouse.store.engine import open_engine
 from warehouse.store.request_log import RequestLog
 from webapp import docs_page, errors, openapi
@@ -13,6 +13,7 @@ from webapp.flask_app import MarqueeFlask
 from webapp.headers import ResponseHeaders
 from webapp.live_bundle import LiveBundle
 from webapp.metrics import Metrics
+from webapp.recommender.exploration import EpsilonGreedy, Explorer, Policy, Softmax
 from webapp.resources.movies import movies_blueprint
 from webapp.resources.operations import operations_blueprint
 from webapp.resources.popular import popular_blueprint
@@ -77,18 +78,30 @@ def create_app(settings: Settings, surroundings: Surroundings | None = None) -> 
 def _service(settings: Settings, around: Surroundings) -> Service:
     readers = Readers(settings.serving.max_k)
     metrics = Metrics(around.shared_metrics)
-    store = settings.store
+    store, serving = settings.store, settings.serving
     probed = open_engine(store.url, busy_seconds=_BUSY_SECONDS)
     return Service(
         settings=settings,
         readers=readers,
         metrics=metrics,
-        live=LiveBundle(settings.home, readers, settings.serving.answer_cache, metrics),
+        live=LiveBundle(
+            settings.home, readers, serving.answer_cache, metrics, _explorer(serving.exploration)
+        ),
         log=RequestLog(store.url, store.queue, store.wait_seconds, store.flush_seconds),
         store=probed,
         store_probe=StoreProbe(probed),
         is_draining=around.is_draining,
     )
+
+
+def _explorer(settings: ExplorationSettings) -> Explorer | None:
+    if settings.policy == "none":
+        return None
+    policies: dict[str, Policy] = {
+        "epsilon": EpsilonGreedy(settings.rate),
+        "softmax": Softmax(settings.temperature),
+    }
+    return Explorer(policies[settings.policy], settings.depth)
 
 
 def _wrap(app: flask.Flask, settings: Settings) -> None:

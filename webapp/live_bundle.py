@@ -19,6 +19,7 @@ from warehouse.home import Home
 from webapp.answering import Answers
 from webapp.metrics import Metrics
 from webapp.recommender.engine import Engine
+from webapp.recommender.exploration import Explorer
 from webapp.schemas.readers import Readers
 
 _log = structlog.get_logger(__name__)
@@ -67,12 +68,22 @@ class LiveBundle:
     readers : Readers
     kept_answers : int
     metrics : Metrics
+    explorer : Explorer, optional
+        See `Answers`.
     """
 
-    def __init__(self, home: Home, readers: Readers, kept_answers: int, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        home: Home,
+        readers: Readers,
+        kept_answers: int,
+        metrics: Metrics,
+        explorer: Explorer | None = None,
+    ) -> None:
         self._home = home
         self._readers = readers
         self._kept_answers = kept_answers
+        self._explorer = explorer
         self._metrics = metrics
         self._refused: object = None
         self._refreshing = threading.Lock()
@@ -132,7 +143,7 @@ class LiveBundle:
             bundle = load_bundle(self._home.bundles / version)
             created_at = datetime.fromisoformat(bundle.manifest["created_at"])
             engine = Engine(bundle)
-            answers = Answers(engine, self._readers, self._kept_answers)
+            answers = Answers(engine, self._readers, self._kept_answers, self._explorer)
         previous = self._serving_version
         self.current = ServingBundle(engine, answers, created_at, datetime.now(UTC))
         self._metrics.bundle_serves(version, previous, created_at)

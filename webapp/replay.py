@@ -1,6 +1,11 @@
-"""Computing a logged answer again, from the bundle that the log names."""
+"""Computing a logged answer again, from the bundle that the log names.
 
-from dataclasses import dataclass
+What exploration drew cannot be drawn again: of such a request the greedy answer
+is computed, and the score of every movie that was shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from warehouse.bundle.reader import load_bundle
 from warehouse.errors import MarqueeError
@@ -22,18 +27,28 @@ class Replay:
     ----------
     logged : RequestRecord
     movie_ids : list of int
-    scores : list of float
-        As computed now.
+        As computed now, without exploration.
+    scores : mapping of int to float
+        By movie, as computed now: at least of those in `movie_ids`, and of
+        those in the log that can be recommended now.
     """
 
     logged: RequestRecord
     movie_ids: list[int]
-    scores: list[float]
+    scores: Mapping[int, float]
+
+    @property
+    def is_explored(self) -> bool:
+        """Whether chance had a part in what was shown."""
+        return self.logged.greedy is not None
 
     @property
     def is_same(self) -> bool:
-        """Whether ids and scores are exactly those of the log."""
-        return self.movie_ids == self.logged.recommendations and self.scores == self.logged.scores
+        """Whether ids and scores are exactly those of the log; explored: the greedy ids."""
+        shown = self.logged.recommendations or []
+        greedy = shown if self.logged.greedy is None else self.logged.greedy
+        scores = [self.scores.get(movie) for movie in shown]
+        return self.movie_ids == greedy and scores == self.logged.scores
 
 
 def replay(home: Home, store_url: str, request_id: str) -> Replay:
@@ -60,11 +75,15 @@ def replay(home: Home, store_url: str, request_id: str) -> Replay:
         )
     engine = Engine(load_bundle(home.bundles / logged.model_version))
     found = _answer(engine, logged)
-    return Replay(logged, found.movie_ids, found.scores)
+    scores = dict(zip(found.movie_ids, found.scores, strict=True))
+    return Replay(logged, found.movie_ids[: logged.k], scores)
 
 
 def _answer(engine: Engine, logged: RequestRecord) -> RankedMovies:
     question = question_of(logged)
+    if logged.greedy is not None:
+        # What was shown may rank anywhere.
+        question = replace(question, k=engine.facts.n_items)
     if isinstance(question, RecommendQuestion):
         return engine.recommend(question)
     if isinstance(question, PopularQuestion):

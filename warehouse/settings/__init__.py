@@ -9,12 +9,13 @@ from typing import Any
 
 from warehouse.errors import SettingError
 from warehouse.home import Home
-from warehouse.settings.serving import ServingSettings
+from warehouse.settings.serving import ExplorationSettings, ServingSettings
 from warehouse.settings.table import PROFILE, PROJECT_ROOT, SETTINGS, SettingSpec
 
 __all__ = [
     "PROJECT_ROOT",
     "SETTINGS",
+    "ExplorationSettings",
     "ServingSettings",
     "SettingSpec",
     "Settings",

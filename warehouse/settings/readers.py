@@ -43,6 +43,14 @@ def seconds(text: str) -> float:
     return number
 
 
+def above_zero(text: str) -> float:
+    """Finite number above zero."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
 def memory(text: str) -> str:
     """Size in DuckDB's notation, above zero."""
     size = text.upper().replace(" ", "")

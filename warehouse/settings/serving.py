@@ -6,6 +6,27 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class ExplorationSettings:
+    """Whether recommendations are drawn by chance, and how.
+
+    Attributes
+    ----------
+    policy : {"none", "epsilon", "softmax"}
+    rate : float
+        Of epsilon: probability that a place is drawn by chance.
+    depth : int
+        How many of the best are candidates.
+    temperature : float
+        Of softmax, in standard deviations of the candidates' scores.
+    """
+
+    policy: str
+    rate: float
+    depth: int
+    temperature: float
+
+
+@dataclass(frozen=True)
 class ServingSettings:
     """What the API goes by.
 
@@ -26,6 +47,7 @@ class ServingSettings:
     log_level, log_format : str
     simulated_time : bool
         Whether a request may say when it was asked.
+    exploration : ExplorationSettings
     """
 
     profile: str
@@ -42,6 +64,7 @@ class ServingSettings:
     log_level: str
     log_format: str
     simulated_time: bool
+    exploration: ExplorationSettings
 
     @classmethod
     def of(cls, profile: str, read: Mapping[str, Any]) -> "ServingSettings":
@@ -68,4 +91,10 @@ class ServingSettings:
             log_level=read["MARQUEE_LOG_LEVEL"],
             log_format=read["MARQUEE_LOG_FORMAT"],
             simulated_time=read["MARQUEE_SIMULATED_TIME"],
+            exploration=ExplorationSettings(
+                policy=read["MARQUEE_EXPLORATION"],
+                rate=read["MARQUEE_EXPLORATION_RATE"],
+                depth=read["MARQUEE_EXPLORATION_DEPTH"],
+                temperature=read["MARQUEE_EXPLORATION_TEMPERATURE"],
+            ),
         )

@@ -216,6 +216,34 @@ SERVING = (
         "true or false",
         "Whether a request may say in X-Marquee-Time when it was asked, for simulations.",
     ),
+    SettingSpec(
+        "MARQUEE_EXPLORATION",
+        "none",
+        readers.one_of("none", "epsilon", "softmax"),
+        "one of none, epsilon, softmax",
+        "How recommendations are drawn by chance: not at all, epsilon-greedily, by softmax.",
+    ),
+    SettingSpec(
+        "MARQUEE_EXPLORATION_RATE",
+        "0.1",
+        readers.share,
+        "a number from 0 to 1",
+        "Of epsilon: probability that a place gets any of the candidates and not the best.",
+    ),
+    SettingSpec(
+        "MARQUEE_EXPLORATION_DEPTH",
+        "50",
+        readers.whole(1, 1000),
+        "a whole number from 1 to 1000",
+        "How many of the best movies are candidates of exploration.",
+    ),
+    SettingSpec(
+        "MARQUEE_EXPLORATION_TEMPERATURE",
+        "1.0",
+        readers.above_zero,
+        "a number above 0",
+        "Of softmax: the higher, the more is explored; in standard deviations of the scores.",
+    ),
 )
 
 STORE = (
