@@ -61,7 +61,7 @@ def read_folds(
 def build_fold(settings: Settings, known: Known, share: float, console: Console) -> Home:
     """Build the warehouse of one fold below the home, unless it stands there already.
 
-    It shares the home's raw files through a link, so it costs only its own tables.
+    It shares the home's data through links, so it costs only its own tables.
     """
     home = Home(settings.home.root / "folds" / f"{share:g}")
     sql = stamps.fingerprint_of_files(DBT_PROJECT, "*.sql", "*.yml")
@@ -69,12 +69,13 @@ def build_fold(settings: Settings, known: Known, share: float, console: Console)
     if stamps.is_current(home, _STAMP, inputs) and home.build_file.is_file():
         return home
     stamps.begin(home, _STAMP)
-    link = home.raw(known.dataset)
-    link.parent.mkdir(parents=True, exist_ok=True)
-    if not link.is_symlink():
-        # Relative, so that a home may be moved.
-        target = os.path.relpath(settings.home.raw(known.dataset), link.parent)
-        link.symlink_to(target, target_is_directory=True)
+    for folder in (Home.raw, Home.interactions):
+        link = folder(home, known.dataset)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        if not link.is_symlink():
+            # Relative, so that a home may be moved.
+            target = os.path.relpath(folder(settings.home, known.dataset), link.parent)
+            link.symlink_to(target, target_is_directory=True)
     console.print(f"building the fold that trains on {share:.0%}")
     arguments = ["run", "--exclude", "tag:ml", "--vars", f"{{train_share: {share}}}"]
     run_dbt(replace(settings, home=home), known.dataset, arguments, console)

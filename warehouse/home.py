@@ -40,6 +40,14 @@ class Home:
         """Symbolic link to the current published warehouse."""
         return self.root / "warehouse.duckdb"
 
+    def incoming(self, dataset: str) -> Path:
+        """Folder that people drop files of new interactions into."""
+        return self.root / "incoming" / dataset
+
+    def interactions(self, dataset: str) -> Path:
+        """Folder of the batches of interactions that were accepted."""
+        return self.root / "interactions" / dataset
+
     def ml(self, table: str, dataset: str) -> Path:
         """Folder of the Parquet files that one ML source table is read from."""
         return self.root / "ml" / table / dataset

@@ -1,8 +1,8 @@
-"""What counts as known: an edition, up to an instant where one is set.
+"""What counts as known: an edition, up to an instant where one is set, and accepted batches.
 
 The instant bounds the edition's ratings for every stage: dbt leaves out what
-lies at or after it, and it is part of the fingerprint that the stages and the
-bundle are made from.
+lies at or after it. The batches count whole. Both are part of the fingerprint
+that the stages and the bundle are made from.
 """
 
 import json
@@ -14,6 +14,7 @@ import duckdb
 from warehouse.errors import SettingError
 from warehouse.files import fingerprint
 from warehouse.home import Home
+from warehouse.interactions.batches import Batch, prepare
 from warehouse.settings import Settings
 from warehouse.sources.manifest import RATINGS, Manifest
 
@@ -28,10 +29,13 @@ class Known:
         Of the whole edition.
     as_of : datetime or None
         Its ratings from this instant on (UTC, without a zone) are unknown; none: all are known.
+    batches : tuple of Batch
+        In the order in which they were accepted.
     """
 
     manifest: Manifest
     as_of: datetime | None = None
+    batches: tuple[Batch, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -40,16 +44,19 @@ class Known:
 
     @property
     def fingerprint(self) -> str:
-        """Same data, same fingerprint; that of the edition where all of it is known."""
-        if self.as_of is None:
+        """Same data, same fingerprint; that of the edition where it alone, and whole, is known."""
+        if self.as_of is None and not self.batches:
             return self.manifest.fingerprint
-        return fingerprint([self.manifest.fingerprint, self.as_of.isoformat()])
+        as_of = self.as_of.isoformat() if self.as_of else None
+        hashes = [batch.content_hash for batch in self.batches]
+        return fingerprint([self.manifest.fingerprint, as_of, hashes])
 
 
 def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Known]:
     """Settle once for a run what is known.
 
-    A setting decides; without one, the simulation that the home is in.
+    A setting decides from when on the edition is unknown; without one, the
+    simulation that the home is in. Only for the process that holds the home's lock.
 
     Parameters
     ----------
@@ -67,7 +74,10 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
     ------
     SettingError
         No rating lies before the instant, or the state of the simulation cannot be read.
+    InvalidDataError
+        An accepted batch is damaged.
     """
+    batches = prepare(settings.home, manifest.dataset)
     as_of = settings.as_of
     if as_of is None:
         as_of = simulated_as_of(settings.home, manifest.dataset)
@@ -78,7 +88,7 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
             f"MARQUEE_AS_OF={as_of.isoformat()!r}: no rating of {manifest.dataset} lies before "
             f"it, expected a time after {manifest.rated_from.isoformat()}"
         )
-    return replace(settings, as_of=as_of), Known(manifest, as_of)
+    return replace(settings, as_of=as_of), Known(manifest, as_of, batches)
 
 
 def simulated_as_of(home: Home, dataset: str) -> datetime | None:

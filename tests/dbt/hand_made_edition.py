@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.home import Home
+from warehouse.interactions.batches import prepare
 from warehouse.ml_tables import SCHEMAS
 
 DATASET = "hand-made"
@@ -77,6 +79,7 @@ def write_edition(home: Path) -> None:
     pq.write_table(rejects, raw / "rejects.parquet")
     for table in SCHEMAS:
         write_ml(home, table, [], stem="_schema")
+    prepare(Home(home), DATASET)
 
 
 def write_ml(home: Path, table: str, rows: list[dict[str, object]], stem: str = "a-1") -> None:

@@ -37,7 +37,7 @@ def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt):
     seen = {"model_version": edition.VERSION, "split": "validation", "population": "warm"}
     seen |= {"user_id": 3, "position": 1, "movie_id": 1, "score": 1.0}
     edition.write_ml(poisoned, "evaluation_lists", [seen])
-    select = ["stg_movielens__ratings", "fct_ratings", "fct_evaluation_lists"]
+    select = ["int_ratings_merged", "fct_ratings", "fct_evaluation_lists"]
     with pytest.raises(BuildError) as failure:
         dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
     message = str(failure.value)
@@ -49,7 +49,7 @@ def test_a_duplicated_pair_and_a_list_with_a_seen_movie_fail(poisoned, dbt):
 def test_an_edition_with_too_few_users_is_refused(poisoned, dbt):
     edition.write_ratings(poisoned, [row for row in edition.RATINGS if row[0] <= 2])
     with pytest.raises(BuildError, match="movies are left after the filter") as failure:
-        select = ["stg_movielens__ratings", "int_positives_filtered"]
+        select = ["int_ratings_merged", "int_positives_filtered"]
         dbt(poisoned, "build", "--select", *select, "--exclude", "test_type:unit")
     assert "choose a larger edition" in (failure.value.hint or "")
 

@@ -8,7 +8,7 @@ import pytest
 from warehouse.settings import PROJECT_ROOT
 
 PREFIXES = {
-    "staging": r"stg_(movielens|ml)__[a-z_]+",
+    "staging": r"stg_(movielens|ml|interactions|operational)__[a-z_]+",
     "intermediate": r"int_[a-z_]+",
     "marts": r"(dim|fct)_[a-z_]+",
     "reports": r"rpt_[a-z_]+",

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from models_py.tracking.store import open_client
 from warehouse.dbt import run_dbt
-from warehouse.known import Known
+from warehouse.known import Known, resolve_known
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings
 from warehouse.sources.datasets import ensure_dataset
@@ -150,9 +150,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Known]:
     )
     manifest = ensure_dataset(settings, Console(quiet=True))
     ensure_schemas(settings.home, manifest.dataset)
+    settings, known = resolve_known(settings, manifest)
     run_dbt(settings, manifest.dataset, ["run", "--exclude", "tag:ml"], Console(quiet=True))
     open_client(settings.home)
-    return settings, Known(manifest)
+    return settings, known
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ with
 
 ratings as (
 
-    select * from {{ ref('stg_movielens__ratings') }}
+    select * from {{ ref('int_ratings_merged') }}
 
 ),
 
@@ -12,7 +12,8 @@ pass_0 as (
         user_id,
         movie_id,
         rating,
-        rated_at as interacted_at
+        rated_at as interacted_at,
+        source
     from ratings
     where rating >= {{ var('positive_threshold') }}
 

@@ -19,6 +19,7 @@ final as (
         positives.movie_id,
         positives.rating,
         positives.interacted_at,
+        positives.source,
         {{ split_of('positives.interacted_at', 'boundaries') }} as split
     from positives
     cross join boundaries

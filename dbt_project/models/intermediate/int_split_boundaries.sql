@@ -11,7 +11,7 @@ positives as (
 
 ratings as (
 
-    select * from {{ ref('stg_movielens__ratings') }}
+    select * from {{ ref('int_ratings_merged') }}
 
 ),
 

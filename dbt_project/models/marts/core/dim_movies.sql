@@ -8,7 +8,7 @@ movies as (
 
 ratings as (
 
-    select * from {{ ref('stg_movielens__ratings') }}
+    select * from {{ ref('int_ratings_merged') }}
 
 ),
 

@@ -14,7 +14,7 @@ final as (
         rating,
         interacted_at,
         split,
-        'movielens' as source
+        source
     from positives
 
 )

@@ -2,7 +2,7 @@ with
 
 ratings as (
 
-    select * from {{ ref('stg_movielens__ratings') }}
+    select * from {{ ref('int_ratings_merged') }}
 
 ),
 
@@ -21,7 +21,7 @@ final as (
         ratings.rated_at,
         {{ split_of('ratings.rated_at', 'boundaries') }} as split,
         ratings.rating >= {{ var('positive_threshold') }} as is_positive,
-        'movielens' as source
+        ratings.source
     from ratings
     cross join boundaries
 

@@ -2,7 +2,9 @@ with
 
 rejects as (
 
-    select * from {{ ref('stg_movielens__rejects') }}
+    select reason from {{ ref('stg_movielens__rejects') }}
+    union all
+    select reason from {{ ref('stg_interactions__rejects') }}
 
 ),
 

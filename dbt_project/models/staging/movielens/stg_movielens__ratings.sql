@@ -20,7 +20,6 @@ renamed as (
         cast(rated_at as timestamp) as rated_at
 
     from source
-    where rated_at < {{ as_of() }}
 
 )
 

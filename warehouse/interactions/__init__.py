@@ -1,0 +1,1 @@
+"""Interactions that came after the edition: files that people drop, kept as batches."""
