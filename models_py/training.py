@@ -10,26 +10,17 @@ from rich.console import Console
 from threadpoolctl import threadpool_limits
 
 from models_py.contest import best_servable, contest, report_on_test
-from models_py.fitting import Trained, Windows
-from models_py.promotion.champion import champion_on_validation
-from models_py.promotion.decision import (
-    Candidate,
-    Decision,
-    decide,
-    record_decision,
-    refresh,
-    simulated,
-    succeed,
-)
-from models_py.promotion.registry import RegisteredVersion, Registry
-from models_py.recipes.configuration import PromotionRule, load_promotion_rule
+from models_py.fitting import Windows
+from models_py.promotion.decision import Decision, record_decision, simulated
+from models_py.promotion.registry import Registry
+from models_py.promotion.verdict import Arbiter
+from models_py.recipes.configuration import load_promotion_rule
 from models_py.records import register, write_reads, write_tables
 from models_py.report import print_outcome, print_results
 from models_py.serving.deployment import put_into_service
 from models_py.tracking.runs import Tracker
-from warehouse.bundle import current_version
+from warehouse.bundle import current_version, set_current
 from warehouse.connection import open_build
-from warehouse.errors import TrainingError
 from warehouse.known import Known
 from warehouse.ml_tables import ensure_schemas
 from warehouse.settings import Settings
@@ -38,7 +29,8 @@ from warehouse.settings import Settings
 def train(settings: Settings, known: Known, inputs: str, console: Console) -> Decision | None:
     """Train all recipes on the built warehouse and let the best serve if the rule says so.
 
-    Whatever wins, the champion too, is fitted on the interactions of today.
+    Whatever wins, the champion too, is fitted on the interactions of today. Only
+    where the champion's own recipe is what was refused, it stays as it is deployed.
 
     Parameters
     ----------
@@ -69,17 +61,15 @@ def train(settings: Settings, known: Known, inputs: str, console: Console) -> De
         contestants = contest(windows, inputs, settings.threads, console)
         challenger = best_servable(contestants, rule.primary)
         production = registry.production()
-        champion, lost = _champion(production, contestants, windows, inputs, settings.threads)
-        decision = _decide(production, challenger, champion, lost, rule)
+        arbiter = Arbiter(home, windows, inputs, settings.threads, rule)
+        verdict = arbiter.judge(production, challenger, contestants)
+        decision = verdict.decision
         if decision is not None and known.as_of is not None:
             decision = simulated(decision, known.as_of)
-        if champion is not None and champion not in contestants:
-            contestants.append(champion)
-        refused = decision is not None and not decision.promoted
-        winner = champion if refused and champion is not None else challenger
+        if verdict.champion is not None and verdict.champion not in contestants:
+            contestants.append(verdict.champion)
 
         contestants = report_on_test(contestants, windows, settings.threads, console)
-        winner = next(each for each in contestants if each.model_version == winner.model_version)
         with console.status("recording runs in MLflow"):
             tags = {"inputs": inputs, "data_fingerprint": known.fingerprint}
             register(tracker, registry, windows.validation, contestants, tags)
@@ -87,46 +77,14 @@ def train(settings: Settings, known: Known, inputs: str, console: Console) -> De
         write_tables(home, dataset, contestants)
         if decision is not None:
             record_decision(home, dataset, decision, registry)
-        with console.status(f"fitting {winner.recipe.name} on everything, writing the bundle"):
-            winner = put_into_service(settings, registry, windows, winner, known.fingerprint)
-        write_reads(home, dataset, winner)
+        if verdict.winner is not None:
+            version = verdict.winner.model_version
+            winner = next(each for each in contestants if each.model_version == version)
+            with console.status(f"fitting {winner.recipe.name} on everything, writing the bundle"):
+                winner = put_into_service(settings, registry, windows, winner, known.fingerprint)
+            write_reads(home, dataset, winner)
+        elif production is not None:
+            set_current(home, production.model_version)
     print_results(contestants, challenger.model_version, console)
     print_outcome(decision, current_version(home), console)
     return decision
-
-
-def _champion(
-    production: RegisteredVersion | None,
-    contestants: list[Trained],
-    windows: Windows,
-    inputs: str,
-    threads: int,
-) -> tuple[Trained | None, str]:
-    """Measure the recipe in production; where that cannot be done, say why."""
-    if production is None:
-        return None, ""
-    try:
-        window = windows.validation
-        return champion_on_validation(production, contestants, window, inputs, threads), ""
-    except TrainingError as error:
-        return None, error.message
-
-
-def _decide(
-    production: RegisteredVersion | None,
-    challenger: Trained,
-    champion: Trained | None,
-    lost: str,
-    rule: PromotionRule,
-) -> Decision | None:
-    """Hold the challenger against production; None where it is in production already."""
-    candidate = Candidate(challenger.model_version, challenger.validation)
-    if production is None:
-        return decide(candidate, None, rule)
-    if champion is None:
-        return succeed(candidate, production.model_version, lost, rule)
-    if champion is not challenger:
-        return decide(candidate, Candidate(champion.model_version, champion.validation), rule)
-    if production.model_version == challenger.model_version:
-        return None
-    return refresh(candidate, production.model_version, rule)

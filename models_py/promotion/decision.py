@@ -17,6 +17,8 @@ from warehouse.errors import TrainingError
 from warehouse.home import Home
 from warehouse.ml_tables import make_table, write_table
 
+AS_DEPLOYED = "as deployed"
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -116,6 +118,8 @@ def decide(
         for criterion in _criteria(rule)
     )
     promoted, reason = _judge(first, others, rule)
+    if champion.basis == AS_DEPLOYED:
+        reason = f"{reason}; {champion.model_version} measured as it is deployed"
     return Decision(
         challenger_version=challenger.model_version,
         champion_version=champion.model_version,

@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from models_py import contest, fitting, training
+from models_py.promotion import verdict
 from models_py.promotion.decision import Decision
 from models_py.promotion.registry import Registry
 from models_py.recipes.configuration import Recipe, load_promotion_rule, load_recipe
@@ -177,7 +178,7 @@ def test_test_is_not_read_before_the_decision(
 ) -> None:
     train(**CRIPPLED)
     events = []
-    read, decide = fitting.read_training_set, training.decide
+    read, decide = fitting.read_training_set, verdict.decide
 
     def reading(connection: object, fit_window: str, dataset: str) -> object:
         events.append(fit_window)
@@ -188,7 +189,7 @@ def test_test_is_not_read_before_the_decision(
         return decide(*arguments)
 
     monkeypatch.setattr(fitting, "read_training_set", reading)
-    monkeypatch.setattr(training, "decide", deciding)
+    monkeypatch.setattr(verdict, "decide", deciding)
     train()
 
     assert events == ["train", "decision", "train_validation", "all"]
