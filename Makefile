@@ -45,6 +45,15 @@ build: data ## Run dbt build on the warehouse under construction
 	@$(run) warehouse build
 train: pipeline ## The same as pipeline: training follows what changed
 
+.PHONY: simulate
+simulate: environment ## Let people of the past visit, on a clock of their own: make simulate [DAYS=21] [AS_OF=0.8] [URL=...]
+	@$(run) scripts.simulate $(if $(AS_OF),--as-of $(AS_OF)) $(if $(DAYS),--days $(DAYS)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(URL),--url $(URL))
+
+.PHONY: kpis
+kpis: environment ## Load the request log, make KPIs and replay figures again, publish them
+	@$(run) warehouse refresh
+
 .PHONY: editions sql tune mlflow docs
 editions: environment ## List the editions of MovieLens that can be used
 	@$(run) warehouse editions

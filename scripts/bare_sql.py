@@ -17,7 +17,8 @@ from warehouse.dbt import memory_of_duckdb
 from warehouse.errors import MarqueeError
 from warehouse.settings import Settings
 
-SKIPPED_TAG = "ml"
+# What waits for training, and what reads the operational store.
+SKIPPED_TAGS = ("ml", "logs")
 
 
 @click.group(cls=MarqueeGroup, invoke_without_command=True)
@@ -29,7 +30,7 @@ def main(target: Path, folder: Path) -> None:
 
 
 def run_compiled(target: Path, folder: Path, settings: Settings) -> None:
-    """Create every table of the models that do not wait for training.
+    """Create every table of the models that are made before any training.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def _in_order(nodes: dict[str, Any]) -> list[str]:
     parents = {
         name: node["depends_on"]["nodes"]
         for name, node in nodes.items()
-        if node["resource_type"] == "model" and SKIPPED_TAG not in node["tags"]
+        if node["resource_type"] == "model" and not set(SKIPPED_TAGS) & set(node["tags"])
     }
     return [name for name in TopologicalSorter(parents).static_order() if name in parents]
 

@@ -10,12 +10,16 @@ import click
 from rich.progress import track
 from rich.table import Table
 
-from scripts.bare_sql import SKIPPED_TAG
+from scripts.bare_sql import SKIPPED_TAGS
 from scripts.measuring import Run, machine, median, run_fresh
 from warehouse.command_line import MarqueeGroup, console
 from warehouse.settings import Settings
 
-_MODELS_ONLY = ("--exclude", f"tag:{SKIPPED_TAG}", "--exclude-resource-types", "test", "unit_test")
+_MODELS_ONLY = (
+    "--exclude",
+    *(f"tag:{tag}" for tag in SKIPPED_TAGS),
+    *("--exclude-resource-types", "test", "unit_test"),
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""People of the past who visit again: what `scripts.simulate` is made of."""

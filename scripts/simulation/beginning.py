@@ -1,0 +1,78 @@
+"""Going back in time: a home as it would be had nothing after an instant been known."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime
+
+from rich.console import Console
+
+from scripts.simulation.walk import PREFIX
+from warehouse.errors import MarqueeError
+from warehouse.home import Home
+from warehouse.interactions.batches import remove
+from warehouse.known import resolve_known
+from warehouse.lock import exclusive
+from warehouse.settings import PROJECT_ROOT, Settings
+from warehouse.sources.manifest import Manifest
+
+
+def instant_of(settings: Settings, manifest: Manifest, as_of: datetime | float) -> datetime:
+    """Instant (UTC, without a zone) that a time or a quantile of the edition's times stands for.
+
+    Raises
+    ------
+    SettingError
+        No rating lies before it.
+    """
+    _, known = resolve_known(replace(settings, as_of=as_of), manifest)
+    assert known.as_of is not None
+    return known.as_of
+
+
+def begin(settings: Settings, dataset: str, as_of: datetime, console: Console) -> None:
+    """Put a bundle of a time into service through the pipeline.
+
+    What earlier simulations have handed in would tell of the time after it, so
+    it is taken back first. What was logged stays.
+
+    Raises
+    ------
+    MarqueeError
+        Another pipeline is at work, or this one fails.
+    """
+    with exclusive(settings.home):
+        settings.home.simulation.unlink(missing_ok=True)
+        _take_back(settings.home, dataset)
+    console.print(f"the pipeline, as of {as_of}")
+    run_module(settings, "models_py", "pipeline", MARQUEE_AS_OF=as_of.isoformat())
+
+
+def run_module(settings: Settings, module: str, *arguments: str, **environment: str) -> None:
+    """Run a command of Marquee's on the same home.
+
+    Raises
+    ------
+    MarqueeError
+        It fails; it has said why.
+    """
+    same = {"MARQUEE_HOME": str(settings.home.root), "MARQUEE_DATASET": settings.dataset}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, **same, **environment},
+        check=False,
+    )
+    if done.returncode:
+        raise MarqueeError(
+            f"`python -m {module} {' '.join(arguments)}` failed (exit code {done.returncode}), "
+            "so the simulation cannot go on"
+        )
+
+
+def _take_back(home: Home, dataset: str) -> None:
+    for batch in home.interactions(dataset).glob(f"{PREFIX}*.json"):
+        remove(home, dataset, batch.stem)
+    for file in home.incoming(dataset).rglob(f"{PREFIX}*.parquet"):
+        file.unlink()
