@@ -142,7 +142,7 @@ class LiveBundle:
         with _staying():
             bundle = load_bundle(self._home.bundles / version)
             created_at = datetime.fromisoformat(bundle.manifest["created_at"])
-            engine = Engine(bundle)
+            engine = Engine(bundle, self._kept_answers)
             answers = Answers(engine, self._readers, self._kept_answers, self._explorer)
         previous = self._serving_version
         self.current = ServingBundle(engine, answers, created_at, datetime.now(UTC))

@@ -178,7 +178,7 @@ SERVING = (
         "4096",
         readers.whole(0),
         "a whole number from 0",
-        "Short answers that each worker keeps for the same question and bundle; 0 keeps none.",
+        "Answers, and rankings of users and of movies, that each worker keeps; 0 keeps none.",
     ),
     SettingSpec(
         "MARQUEE_CORS_ORIGINS",

@@ -41,6 +41,8 @@ class Engine:
     Parameters
     ----------
     bundle : Bundle
+    kept : int
+        Rankings of users, and as many of movies, that are kept; 0 keeps none.
 
     Attributes
     ----------
@@ -49,7 +51,7 @@ class Engine:
     facts : Facts
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, kept: int = 0) -> None:
         self.model_version = bundle.model_version
         self.facts = Facts.of(bundle)
         catalogue = Catalogue(bundle)
@@ -59,8 +61,8 @@ class Engine:
         of_positions = FilterTable(years, genres, membership)
         popularity = Popularity(bundle, catalogue, of_rows)
         self._popularity = popularity
-        self._recommender = Recommender(bundle, catalogue, of_rows, popularity)
-        self._similarity = Similarity(bundle, catalogue, of_rows)
+        self._recommender = Recommender(bundle, catalogue, of_rows, popularity, kept)
+        self._similarity = Similarity(bundle, catalogue, of_rows, kept)
         self._movies = Movies(catalogue, of_positions, popularity, bundle.metadata["rating_values"])
         self._search = Search(catalogue)
         self._histories = Histories(bundle, catalogue)

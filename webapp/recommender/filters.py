@@ -1,5 +1,6 @@
 """From filters to the movies that pass them, remembered."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 
 import numpy as np
@@ -31,14 +32,19 @@ class FilterTable:
         self.numbers = {genre.casefold(): number for number, genre in enumerate(genres)}
         # Bound to the columns, not to self: an engine that is replaced then goes at once.
         remember = lru_cache(remembered_lists(len(years)))
-        self._passing = remember(partial(_passing, years, membership, self.numbers))
+        self._mask = remember(partial(_mask, years, membership, self.numbers))
+        self._passing = remember(partial(_passing, self._mask))
+
+    def mask(self, filters: Filters) -> Array | None:
+        """Whether each movie passes, bool and read-only; none stands for all of them."""
+        return self._mask(filters) if filters else None
 
     def passing(self, filters: Filters) -> Array | None:
         """Movies that pass, int64, ascending and read-only; none stands for all of them."""
         return self._passing(filters) if filters else None
 
 
-def _passing(years: Array, membership: Array, numbers: dict[str, int], filters: Filters) -> Array:
+def _mask(years: Array, membership: Array, numbers: dict[str, int], filters: Filters) -> Array:
     keep = np.ones(len(years), dtype=np.bool_)
     if filters.genres:
         named = {genre.casefold() for genre in filters.genres}
@@ -49,6 +55,11 @@ def _passing(years: Array, membership: Array, numbers: dict[str, int], filters: 
         keep &= years >= filters.year_min
     if filters.year_max is not None:
         keep &= years <= filters.year_max
-    passing = np.flatnonzero(keep)
+    keep.setflags(write=False)
+    return keep
+
+
+def _passing(mask: Callable[[Filters], Array], filters: Filters) -> Array:
+    passing = np.flatnonzero(mask(filters))
     passing.setflags(write=False)
     return passing

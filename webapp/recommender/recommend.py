@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from warehouse.bundle.components import Array
+from warehouse.bundle.layout import Ragged
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import FallbackReason, Recommendations, Strategy
 from webapp.recommender.catalogue import Catalogue
 from webapp.recommender.exact_ranking import ExactRanking
 from webapp.recommender.filters import FilterTable
 from webapp.recommender.genre_taste import genre_bonus, genre_scores
+from webapp.recommender.kept_rankings import KeptRankings
 from webapp.recommender.popular import Popularity
 from webapp.recommender.questions import RecommendQuestion, Window
 from webapp.recommender.ranking import ranked_fields
-from webapp.recommender.seeds import Seeds, usable_seeds
+from webapp.recommender.seeds import NO_SEEDS, Seeds, usable_seeds
 from webapp.recommender.top_k import Selection
 from webapp.recommender.user_vectors import UserVectors
 
@@ -63,6 +66,7 @@ class Recommender:
         catalogue: Catalogue,
         filters: FilterTable,
         popularity: Popularity,
+        kept: int,
     ) -> None:
         self._catalogue, self._filters, self._popularity = catalogue, filters, popularity
         self._model_version = bundle.model_version
@@ -70,10 +74,15 @@ class Recommender:
         self._user_rows, self._seen = bundle.user_rows, bundle.seen
         self._vectors = UserVectors(bundle)
         self._ranking = ExactRanking(bundle.item_embeddings, bundle.item_prior)
+        rank_unseen = partial(_rank_unseen, self._ranking, bundle.user_embeddings, bundle.seen)
+        self._kept = KeptRankings(rank_unseen, kept)
         self._membership = np.ascontiguousarray(catalogue.membership[:, catalogue.positions])
 
     def answer(self, question: RecommendQuestion) -> Recommendations:
         """Answer a question."""
+        ranked = self._recalled(question)
+        if ranked is not None:
+            return self._recommendations(question, NO_SEEDS, ranked, "personal", None)
         return self._answer_alone(self._task(question))
 
     def answer_many(self, questions: Sequence[RecommendQuestion]) -> list[Recommendations]:
@@ -90,6 +99,19 @@ class Recommender:
             self._personal(task, next(ranked)) if task.is_plain else self._answer_alone(task)
             for task in tasks
         ]
+
+    def _recalled(self, question: RecommendQuestion) -> tuple[Array, Array] | None:
+        """Take the answer from a kept ranking of what a known user has not seen, if it is there."""
+        user_row = None if question.user_id is None else self._user_rows.get(question.user_id)
+        if (
+            user_row is None
+            or not question.exclude_seen
+            or question.seed_movie_ids
+            or question.seed_genres
+            or question.exclude_movie_ids
+        ):
+            return None
+        return self._kept.best(user_row, self._filters.mask(question.filters), question.k)
 
     def _answer_alone(self, task: _Task) -> Recommendations:
         if task.vector is None:
@@ -125,7 +147,7 @@ class Recommender:
         strategy: Strategy = "seed_genres" if task.seeds.genres else "personal"
         if len(task.seeds.rows):
             strategy = "seeds_and_genres" if task.seeds.genres else "seeds"
-        return self._recommendations(task, ranked, strategy, None)
+        return self._recommendations(task.question, task.seeds, ranked, strategy, None)
 
     def _impersonal(self, task: _Task) -> Recommendations:
         """Answer from popularity: within the seed genres, or as a fallback."""
@@ -133,11 +155,13 @@ class Recommender:
         if seeds.genres:
             popularity = self._popularity.scores[FALLBACK_WINDOW]
             scores = genre_scores(self._membership[seeds.genres], popularity)
-            return self._recommendations(task, selection.best(scores), "seed_genres", None)
+            return self._recommendations(
+                question, seeds, selection.best(scores), "seed_genres", None
+            )
         ranked = self._popularity.best(
             FALLBACK_WINDOW, question.filters, question.k, selection.excluded
         )
-        return self._recommendations(task, ranked, "popular", self._reason(question))
+        return self._recommendations(question, seeds, ranked, "popular", self._reason(question))
 
     def _reason(self, question: RecommendQuestion) -> FallbackReason:
         if question.seed_movie_ids or question.seed_genres:
@@ -148,12 +172,12 @@ class Recommender:
 
     def _recommendations(
         self,
-        task: _Task,
+        question: RecommendQuestion,
+        seeds: Seeds,
         ranked: tuple[Array, Array],
         strategy: Strategy,
         reason: FallbackReason | None,
     ) -> Recommendations:
-        question, seeds = task.question, task.seeds
         return Recommendations(
             **ranked_fields(self._catalogue, self._model_version, ranked, question.k),
             user_id=question.user_id,
@@ -163,3 +187,11 @@ class Recommender:
             ignored_seed_movie_ids=seeds.ignored_movie_ids,
             ignored_seed_genres=seeds.ignored_genres,
         )
+
+
+def _rank_unseen(
+    ranking: ExactRanking, vectors: Array, seen: Ragged, user_row: int, depth: int
+) -> tuple[Array, Array]:
+    """Rank what a known user has not rated."""
+    unseen = Selection(depth, None, seen.indices[seen.row(user_row)])
+    return ranking.best(np.asarray(vectors[user_row]), unseen)

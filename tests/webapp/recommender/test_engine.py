@@ -74,7 +74,7 @@ def test_questions_are_their_own_cache_keys():
 
 def test_a_replaced_engine_leaves_at_once(tmp_path):
     """No cycle keeps its memory until the collector comes by."""
-    engine = Engine(load_bundle(write_bundle(Home(tmp_path), make_contents())))
+    engine = Engine(load_bundle(write_bundle(Home(tmp_path), make_contents())), kept=10)
     ask_everything(engine)
     engine.search(SearchQuestion("matirx"))
     engine.movies(MoviesQuestion(Filters(("War",)), "title"))
@@ -83,7 +83,9 @@ def test_a_replaced_engine_leaves_at_once(tmp_path):
         engine._recommender._filters,
         engine._recommender._catalogue,
         engine._popularity,
-        engine._similarity._vectors,
+        engine._similarity._nearness,
+        engine._similarity._kept,
+        engine._recommender._kept,
         engine._movies,
         engine._search,
         engine._histories,
