@@ -77,7 +77,8 @@ def build_fold(settings: Settings, known: Known, share: float, console: Console)
             target = os.path.relpath(folder(settings.home, known.dataset), link.parent)
             link.symlink_to(target, target_is_directory=True)
     console.print(f"building the fold that trains on {share:.0%}")
-    arguments = ["run", "--exclude", "tag:ml", "--vars", f"{{train_share: {share}}}"]
+    arguments = ["run", "--exclude", "tag:ml", "tag:logs"]
+    arguments += ["--vars", f"{{train_share: {share}}}"]
     run_dbt(replace(settings, home=home), known.dataset, arguments, console)
     stamps.finish(home, _STAMP, inputs)
     return home

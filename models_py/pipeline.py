@@ -16,6 +16,7 @@ from warehouse.home import Home
 from warehouse.known import Known, resolve_known
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
+from warehouse.refresh import loading_logs
 from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.sources.datasets import ensure_dataset
 from warehouse.sources.manifest import Manifest
@@ -78,7 +79,7 @@ def run_pipeline(settings: Settings, console: Console) -> None:
         _stage_build(settings, known, inputs, console)
         with Dbt(settings, known.dataset) as dbt:
             _stage_train(settings, known, inputs, dbt, console)
-            _stage_publish(settings, inputs, dbt, console)
+            _stage_publish(settings, known, inputs, dbt, console)
 
 
 def _stage_data(settings: Settings, console: Console) -> Manifest:
@@ -101,7 +102,8 @@ def _stage_build(settings: Settings, known: Known, inputs: Inputs, console: Cons
     for stage in ("build", "publish"):
         stamps.begin(home, stage)
     ensure_schemas(home, known.dataset)
-    arguments = ["build", "--exclude", "tag:ml", "--exclude-resource-type", "unit_test"]
+    arguments = ["build", "--exclude", "tag:ml", "tag:logs"]
+    arguments += ["--exclude-resource-type", "unit_test"]
     # dbt works in a process of its own; MLflow takes as long to be imported and set up.
     meanwhile = threading.Thread(target=_prepare_models, args=(home,), daemon=True)
     meanwhile.start()
@@ -131,15 +133,19 @@ def _stage_train(
     stamps.finish(home, "train", inputs.training)
 
 
-def _stage_publish(settings: Settings, inputs: Inputs, dbt: Dbt, console: Console) -> None:
+def _stage_publish(
+    settings: Settings, known: Known, inputs: Inputs, dbt: Dbt, console: Console
+) -> None:
     console.rule("[bold]4/4 publication", align="left")
     home = settings.home
     if stamps.is_current(home, "publish", inputs.training) and home.pointer.exists():
         console.print(f"up to date: {home.pointer}")
         return
     stamps.begin(home, "publish")
-    arguments = ["build", "--select", "tag:ml", "--exclude-resource-type", "unit_test"]
-    dbt.run(arguments, console)
+    arguments = ["build", "--select", "tag:ml", "tag:logs"]
+    arguments += ["--exclude-resource-type", "unit_test"]
+    with loading_logs(home, known) as further:
+        dbt.run([*arguments, *further], console)
     version = publish.publish(home, settings.keep_versions)
     stamps.finish(home, "publish", inputs.training)
     console.print(f"published {version}: {home.pointer}", soft_wrap=True)

@@ -13,6 +13,8 @@ from warehouse.home import Home
 from warehouse.known import resolve_known
 from warehouse.lock import exclusive
 from warehouse.ml_tables import ensure_schemas
+from warehouse.refresh import LOGS_STAGE, loading_logs
+from warehouse.refresh import refresh as refresh_logs
 from warehouse.settings import SETTINGS, Settings
 from warehouse.sources.command import editions, fetch
 from warehouse.sources.datasets import ensure_dataset
@@ -35,6 +37,14 @@ def build(dbt_arguments: tuple[str, ...]) -> None:
     """Run dbt build; further DBT_ARGUMENTS are handed on (after --)."""
     home = _dbt("build", *dbt_arguments)
     console.print(f"built {home.build_file}", soft_wrap=True)
+
+
+@main.command()
+def refresh() -> None:
+    """Load what was logged, make KPIs and replay figures again, and publish."""
+    settings = Settings.from_environment()
+    version = refresh_logs(settings, console)
+    console.print(f"published {version}: {settings.home.pointer}", soft_wrap=True)
 
 
 @main.command()
@@ -82,7 +92,12 @@ def _dbt(*arguments: str) -> Home:
         # Whatever this run leaves in the build, the pipeline must not take it for its own.
         for stage in ("build", "publish"):
             stamps.begin(settings.home, stage)
-        run_dbt(settings, known.dataset, arguments, console)
+        if arguments == ("build",):
+            with loading_logs(settings.home, known) as further:
+                run_dbt(settings, known.dataset, [*arguments, *further], console)
+        else:
+            stamps.begin(settings.home, LOGS_STAGE)
+            run_dbt(settings, known.dataset, arguments, console)
     return settings.home
 
 

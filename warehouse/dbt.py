@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -19,6 +20,9 @@ from warehouse.dbt_events import follow
 from warehouse.dbt_failure import describe_failure
 from warehouse.errors import BuildError
 from warehouse.settings import PROJECT_ROOT, Settings
+
+if TYPE_CHECKING:
+    from warehouse.store.attachment import Attachment
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
@@ -91,7 +95,8 @@ class Dbt:
             ) from error
         self._process = subprocess.Popen(
             [sys.executable, "-m", "warehouse.tethered", "dbt.cli.main"],
-            env=_environment(self._settings, self._dataset_name, self._state),
+            env=_environment(self._settings, self._dataset_name, self._state)
+            | _attachment(self._settings).environment,
             cwd=DBT_PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -116,6 +121,8 @@ class Dbt:
             Naming the models and tests that failed and the log, with a hint for
             causes that a person can mend: a full disk, a home that cannot be
             used, a locked file, missing data, too little memory.
+        StoreError
+            The operational store, which dbt attaches, cannot be reached.
         """
         process = self.get_ready()
         assert process.stdin is not None
@@ -123,6 +130,7 @@ class Dbt:
         results = self._state / "target" / "run_results.json"
         results.unlink(missing_ok=True)
         complaints: list[str] = []
+        self._prepare_store()
         # A process that ended while it was getting ready is told of by what it printed.
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(list(arguments)) + "\n")
@@ -133,6 +141,17 @@ class Dbt:
         self._end()
         if returned:
             raise describe_failure(self._settings, arguments, results, complaints)
+
+    def _prepare_store(self) -> None:
+        """Make sure that the log that dbt reads is there, and what it reads it with."""
+        # Imported here: the libraries take time that passes while dbt gets ready.
+        from warehouse.store.archived import ensure_archive  # noqa: PLC0415
+        from warehouse.store.attachment import ensure_extensions  # noqa: PLC0415
+        from warehouse.store.migrate import upgrade  # noqa: PLC0415
+
+        upgrade(self._settings.store.url)
+        ensure_archive(self._settings.home)
+        ensure_extensions(self._state / "extensions", _attachment(self._settings))
 
 
 def run_dbt(
@@ -145,6 +164,12 @@ def run_dbt(
     """
     with Dbt(settings, dataset_name) as dbt:
         dbt.run(arguments, console)
+
+
+def _attachment(settings: Settings) -> "Attachment":
+    from warehouse.store.attachment import Attachment  # noqa: PLC0415
+
+    return Attachment.of(settings.store.url)
 
 
 def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str, str]:

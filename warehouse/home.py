@@ -63,6 +63,11 @@ class Home:
         return self.root / "app.db"
 
     @property
+    def request_log_archive(self) -> Path:
+        """Folder of the Parquet files that old rows of the request log are moved to."""
+        return self.root / "archive" / "request_logs"
+
+    @property
     def mlflow_database(self) -> Path:
         """MLflow's tracking and registry store (SQLite)."""
         return self.root / "mlflow.db"

@@ -51,6 +51,43 @@ COLUMNS = {
     "reports.rpt_offline_metrics": "model_version varchar, model_name varchar, dataset varchar,"
     " split varchar, population varchar, metric varchar, k integer, value double,"
     " n_users integer",
+    "marts.fct_requests": "request_id varchar, requested_at timestamp, user_id bigint, endpoint"
+    " varchar, model_version varchar, status integer, latency_ms double, is_fallback boolean,"
+    " fallback_reason varchar, strategy varchar, k integer, n_recommended bigint, asked_movie_ids"
+    " bigint[], unknown_movie_id bigint, is_explored boolean, is_simulated boolean, loaded_at"
+    " timestamp",
+    "marts.fct_impressions": "request_id varchar, position integer, movie_id integer, score"
+    " double, propensity double, greedy_movie_id integer, user_id bigint, endpoint varchar,"
+    " model_version varchar, is_fallback boolean, requested_at timestamp",
+    "marts.fct_request_rejects": "request_id varchar, reason varchar, damaged_row varchar,"
+    " requested_at timestamp",
+    "marts.fct_replay_matches": "request_id varchar, position integer, user_id bigint, movie_id"
+    " integer, requested_at timestamp, interacted_at timestamp, days_after double, rating double,"
+    " is_positive boolean, is_counted boolean, endpoint varchar, model_version varchar,"
+    " is_fallback boolean",
+    "reports.rpt_kpi_daily": "day date, model_version varchar, endpoint varchar, kpi varchar,"
+    " value double, n bigint, status varchar, threshold_warning double, threshold_breach double",
+    "reports.rpt_kpi_hourly": "hour timestamp, model_version varchar, endpoint varchar, kpi"
+    " varchar, value double, n bigint, status varchar, threshold_warning double, threshold_breach"
+    " double",
+    "reports.rpt_latency": "day date, endpoint varchar, model_version varchar, bucket_low_ms"
+    " double, bucket_high_ms double, requests bigint",
+    "reports.rpt_fallback": "day date, model_version varchar, reason varchar, requests bigint,"
+    " share double",
+    "reports.rpt_coverage": "day date, model_version varchar, movies_recommended bigint,"
+    " catalogue_movies bigint, coverage double, gini double, mean_popularity double",
+    "reports.rpt_drift": "day date, subject varchar, measure varchar, value double, status varchar",
+    "reports.rpt_unknown_movies": "movie_id bigint, requests bigint, first_asked_at timestamp,"
+    " last_asked_at timestamp",
+    "reports.rpt_replay_by_model": "model_version varchar, endpoint varchar, is_fallback boolean,"
+    " window_days integer, metric varchar, k integer, value double, ci_low double, ci_high"
+    " double, n_requests bigint, n_users bigint, n_censored bigint",
+    "reports.rpt_replay_differences": "model_version varchar, other_version varchar, window_days"
+    " integer, metric varchar, k integer, difference double, ci_low double, ci_high double,"
+    " p_better double",
+    "reports.rpt_off_policy": "model_version varchar, window_days integer, policy varchar,"
+    " estimator varchar, value double, standard_error double, effective_sample_size double,"
+    " n_requests bigint",
 }
 
 

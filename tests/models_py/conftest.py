@@ -151,7 +151,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Known]:
     manifest = ensure_dataset(settings, Console(quiet=True))
     ensure_schemas(settings.home, manifest.dataset)
     settings, known = resolve_known(settings, manifest)
-    run_dbt(settings, manifest.dataset, ["run", "--exclude", "tag:ml", "tag:logs"], Console(quiet=True))
+    arguments = ["run", "--exclude", "tag:ml", "tag:logs"]
+    run_dbt(settings, manifest.dataset, arguments, Console(quiet=True))
     open_client(settings.home)
     return settings, known
 

@@ -23,7 +23,12 @@ __all__ = [
 ]
 
 # Set by one Marquee process for another, or by the Makefile; not a person's business.
-_INTERNAL = ("MARQUEE_DATASET_NAME",)
+_INTERNAL = (
+    "MARQUEE_DATASET_NAME",
+    "MARQUEE_STORE_TYPE",
+    "MARQUEE_STORE_PATH",
+    "MARQUEE_STORE_SCHEMA",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,3 @@
+{% macro percentile(value, share) -%}
+    percentile_cont({{ share }}) within group (order by {{ value }})
+{%- endmacro %}

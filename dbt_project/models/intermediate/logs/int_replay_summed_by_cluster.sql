@@ -1,0 +1,125 @@
+{% set cutoffs = var('metric_cutoffs') %}
+
+with
+
+requests as (
+
+    select * from {{ ref('int_requests_replayable') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_requests_scored') }}
+
+),
+
+-- what nobody watched is counted here, and only what somebody did in scores
+counted as (
+
+    {% for days in var('replay_windows_days') %}
+        select
+            model_version,
+            endpoint,
+            is_fallback,
+            {{ days }} as window_days,
+            cluster,
+            count(*) as n_requests,
+            sum(n_recommended) as n_slots
+        from requests
+        where longest_window_days >= {{ days }}
+        group by model_version, endpoint, is_fallback, cluster
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+scored as (
+
+    select
+        requests.model_version,
+        requests.endpoint,
+        requests.is_fallback,
+        scores.window_days,
+        requests.cluster,
+        sum(scores.n_interactions) as n_interactions,
+        {% for k in cutoffs -%}
+            sum(scores.n_hits_{{ k }}) as n_hits_{{ k }},
+            count(*) filter (where scores.n_hits_{{ k }} > 0)
+                as n_hit_requests_{{ k }},
+            sum(scores.ndcg_{{ k }}) as ndcg_{{ k }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from scores
+    inner join requests
+        on scores.request_id = requests.request_id
+    group by
+        requests.model_version,
+        requests.endpoint,
+        requests.is_fallback,
+        scores.window_days,
+        requests.cluster
+
+),
+
+joined as (
+
+    select
+        counted.*,
+        coalesce(scored.n_interactions, 0) as n_interactions,
+        {% for k in cutoffs -%}
+            coalesce(scored.n_hits_{{ k }}, 0) as n_hits_{{ k }},
+            coalesce(scored.n_hit_requests_{{ k }}, 0)
+                as n_hit_requests_{{ k }},
+            coalesce(scored.ndcg_{{ k }}, 0) as ndcg_{{ k }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from counted
+    left join scored
+        on
+            counted.model_version = scored.model_version
+            and counted.endpoint = scored.endpoint
+            and counted.is_fallback is not distinct from scored.is_fallback
+            and counted.window_days = scored.window_days
+            and counted.cluster = scored.cluster
+
+),
+
+-- a figure is a sum over a sum: of the whole, and of any sample of clusters
+final as (
+
+    {% for k in cutoffs %}
+        {% for metric, parts in {
+            'precision': ('n_hits_' ~ k, 'n_requests * ' ~ k),
+            'hit_rate': ('n_hit_requests_' ~ k, 'n_requests'),
+            'ndcg': ('ndcg_' ~ k, 'n_requests'),
+        }.items() %}
+            select
+                model_version,
+                endpoint,
+                is_fallback,
+                window_days,
+                cluster,
+                '{{ metric }}' as metric,
+                {{ k }} as k,
+                cast({{ parts[0] }} as double) as numerator,
+                cast({{ parts[1] }} as double) as denominator
+            from joined
+            union all
+        {% endfor %}
+    {% endfor %}
+    select
+        model_version,
+        endpoint,
+        is_fallback,
+        window_days,
+        cluster,
+        'ctr_proxy' as metric,
+        null as k,
+        cast(n_interactions as double) as numerator,
+        cast(n_slots as double) as denominator
+    from joined
+
+)
+
+select * from final

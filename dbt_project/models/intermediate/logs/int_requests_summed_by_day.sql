@@ -1,0 +1,3 @@
+{{ config(materialized='incremental', unique_key='starts_at') }}
+
+{{ requests_by_period('day') }}

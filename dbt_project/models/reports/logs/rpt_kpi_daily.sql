@@ -1,0 +1,1 @@
+{{ kpis_by_period('day', 'date', 1440) }}

@@ -1,0 +1,1 @@
+{{ kpis_by_period('hour', 'timestamp', 60) }}

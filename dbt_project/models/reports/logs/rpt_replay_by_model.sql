@@ -1,0 +1,119 @@
+{% set z = 1.959963984540054 %}
+
+with
+
+counts as (
+
+    select * from {{ ref('int_replay_requests_counted') }}
+
+),
+
+sums as (
+
+    select * from {{ ref('int_replay_summed_by_cluster') }}
+
+),
+
+resampled as (
+
+    select * from {{ ref('int_replay_resampled') }}
+
+),
+
+metrics as (
+
+    {% for k in var('metric_cutoffs') %}
+        {% for metric in ['precision', 'hit_rate', 'ndcg'] %}
+            select
+                '{{ metric }}' as metric,
+                {{ k }} as k
+            union all
+        {% endfor %}
+    {% endfor %}
+    select
+        'ctr_proxy' as metric,
+        null as k
+
+),
+
+figures as (
+
+    select
+        model_version,
+        {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
+        is_fallback,
+        window_days,
+        metric,
+        k,
+        sum(numerator) / sum(denominator) as value
+    from sums
+    group by grouping sets (
+        (model_version, window_days, metric, k),
+        (model_version, endpoint, is_fallback, window_days, metric, k)
+    )
+
+),
+
+intervals as (
+
+    select
+        model_version,
+        endpoint,
+        is_fallback,
+        window_days,
+        metric,
+        k,
+        {{ percentile('value', 0.025) }} as ci_low,
+        {{ percentile('value', 0.975) }} as ci_high
+    from resampled
+    group by
+        model_version,
+        endpoint,
+        is_fallback,
+        window_days,
+        metric,
+        k
+
+),
+
+-- where every user counts the same the bootstrap has no width, and Wilson's
+-- interval over the users stands in
+final as (
+
+    select
+        counts.model_version,
+        counts.endpoint,
+        counts.is_fallback,
+        counts.window_days,
+        metrics.metric,
+        metrics.k,
+        figures.value,
+        case
+            when figures.value in (0, 1)
+                then {{ wilson('figures.value', 'counts.n_users', -z) }}
+            else intervals.ci_low
+        end as ci_low,
+        case
+            when figures.value in (0, 1)
+                then {{ wilson('figures.value', 'counts.n_users', z) }}
+            else intervals.ci_high
+        end as ci_high,
+        counts.n_requests,
+        counts.n_users,
+        counts.n_censored
+    from counts
+    cross join metrics
+    left join figures
+        on
+            {{ same_replay('counts', 'figures') }}
+            and metrics.metric = figures.metric
+            and metrics.k is not distinct from figures.k
+    left join intervals
+        on
+            {{ same_replay('counts', 'intervals') }}
+            and metrics.metric = intervals.metric
+            and metrics.k is not distinct from intervals.k
+
+)
+
+select * from final
