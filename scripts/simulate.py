@@ -93,7 +93,7 @@ def _state(settings: Settings, as_of: datetime | float | None, seed: int) -> Sta
 @contextmanager
 def _api(settings: Settings, url: str | None) -> Iterator[Api]:
     if url is not None:
-        yield Api(url)
+        yield Api(url, _RELOAD_SECONDS)
         return
     port = free_port()
     environment = {
@@ -112,15 +112,18 @@ def _api(settings: Settings, url: str | None) -> Iterator[Api]:
 def _walk_slice(
     settings: Settings, state: State, held_out: HeldOut, ends_at: datetime, api: Api
 ) -> None:
+    stands_at = state.simulated_until.replace(tzinfo=UTC).timestamp()
+    version = api.require_past(stands_at)
     asked = [
         question
-        for question in questions_of_slice(held_out, state.begins_at, ends_at, state.seed)
-        if question.at >= state.simulated_until.replace(tzinfo=UTC).timestamp()
+        for question in questions_of_slice(
+            held_out, state.begins_at, ends_at, api.genres(), state.seed
+        )
+        if question.at >= stands_at
     ]
     if not asked:
         console.print(f"nobody visits from {state.simulated_until} to {ends_at}")
         return
-    version = api.require_past(asked[0].at, _RELOAD_SECONDS)
     people = len({question.user_id for question in asked})
     started = time.perf_counter()
     try:

@@ -24,6 +24,8 @@ class Api:
     Parameters
     ----------
     url : str
+    patience : float
+        Seconds to wait for a bundle that may yet come into service.
 
     Attributes
     ----------
@@ -31,22 +33,20 @@ class Api:
         Answers by HTTP status.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+    def __init__(self, url: str, patience: float = 0.0) -> None:
+        self._url, self._patience = url.rstrip("/"), patience
         self._session = requests.Session()
         # Proxies of the environment have no part in this, and looking for them takes time.
         self._session.trust_env = False
         self.statuses: Counter[int] = Counter()
 
-    def require_past(self, asked_at: float, patience: float) -> str:
+    def require_past(self, asked_at: float) -> str:
         """Make sure that the model that serves has seen nothing from an instant on.
 
         Parameters
         ----------
         asked_at : float
             Of the first request, in seconds since the epoch.
-        patience : float
-            Seconds to wait for a bundle that may yet come into service.
 
         Returns
         -------
@@ -58,7 +58,7 @@ class Api:
         MarqueeError
             It has, or the API does not answer, or serves no model.
         """
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + self._patience
         while True:
             health = self._get("/health")
             version, cutoff = health.get("model_version"), str(health.get("data_cutoff"))
@@ -74,6 +74,10 @@ class Api:
             f"a model that has not seen the future of the first request, of {_iso(asked_at)}",
             "`make simulate AS_OF=0.8` begins anew, with a bundle of that time",
         )
+
+    def genres(self) -> list[str]:
+        """Genres that may be asked for."""
+        return [entry["genre"] for entry in self._get("/genres")["genres"]]
 
     def ask(self, question: Question) -> None:
         """Ask a question at its time.

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.sources.manifest import MOVIES, RATINGS, RATINGS_SCHEMA
+from warehouse.sources.manifest import RATINGS, RATINGS_SCHEMA
 
 # A rating that comes later after the one before it begins another visit.
 SESSION_GAP_MINUTES = 30
@@ -91,21 +91,13 @@ class HeldOut:
     def __init__(self, raw: Path, as_of: datetime) -> None:
         self._as_of = as_of
         self._connection = duckdb.connect(config={"threads": 1})
-        for file in (RATINGS, MOVIES):
-            self._connection.read_parquet(str(raw / file)).create_view(Path(file).stem)
+        self._connection.read_parquet(str(raw / RATINGS)).create_view("ratings")
 
     @property
     def ends_at(self) -> datetime:
         """Instant of the last rating."""
         instant: datetime = self._all("select max(rated_at) from ratings")[0][0]
         return instant
-
-    @property
-    def genres(self) -> list[str]:
-        """Genres of the edition, ascending."""
-        return [
-            name for (name,) in self._all("select distinct unnest(genres) from movies order by all")
-        ]
 
     def visits(self, begins_at: datetime, ends_at: datetime) -> list[Visit]:
         """Visits that begin in a slice of time, its end excluded, the earliest first."""

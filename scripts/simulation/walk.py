@@ -19,15 +19,18 @@ PREFIX = "simulation-"
 
 
 def questions_of_slice(
-    held_out: HeldOut, begins_at: datetime, ends_at: datetime, seed: int
+    held_out: HeldOut,
+    begins_at: datetime,
+    ends_at: datetime,
+    genres: Sequence[str],
+    seed: int,
 ) -> list[Question]:
-    """Everything that is asked in a slice, in the order of time.
+    """Everything that is asked in a slice, its end excluded, in the order of time.
 
     A visitor who comes as the slice begins asks at its beginning; what a visit
     would ask after its end is left out, as another model may serve by then.
     """
     begin, end = _seconds(begins_at), _seconds(ends_at)
-    genres = held_out.genres
     asked = (
         Question(max(question.at, begin), question.user_id, question.path, question.body)
         for visit in held_out.visits(begins_at, ends_at)
