@@ -29,6 +29,16 @@ def pipeline() -> None:
 
 
 @main.command()
+@click.option("--dry-run", is_flag=True, help="Show what would happen, and change nothing.")
+def retrain(dry_run: bool) -> None:
+    """Take in new interactions, rebuild, train, and promote or keep what serves."""
+    from models_py.retraining import retrain as run_retraining  # noqa: PLC0415
+
+    gc.set_threshold(200_000, 20, 20)
+    run_retraining(Settings.from_environment(), console, dry_run)
+
+
+@main.command()
 @click.argument("recipe")
 @click.option("--trials", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True, help="Of the search, not of the recipe.")

@@ -72,17 +72,29 @@ def run_pipeline(settings: Settings, console: Console) -> None:
         remove_leftovers(settings.home.root, spare=("raw", "downloads"))
         if settings.as_of is None:
             settings.home.simulation.unlink(missing_ok=True)
-        settings, known = resolve_known(settings, _stage_data(settings, console))
-        if known.as_of:
-            console.print(f"known: what was rated before {known.as_of}")
-        inputs = Inputs.of(known)
-        _stage_build(settings, known, inputs, console)
-        with Dbt(settings, known.dataset) as dbt:
-            _stage_train(settings, known, inputs, dbt, console)
-            _stage_publish(settings, known, inputs, dbt, console)
+        bring_up_to_date(settings, take_edition(settings, console), console)
 
 
-def _stage_data(settings: Settings, console: Console) -> Manifest:
+def bring_up_to_date(settings: Settings, manifest: Manifest, console: Console) -> None:
+    """Build, train and publish what is known, as far as it has changed.
+
+    Only for the process that holds the home's lock.
+    """
+    settings, known = resolve_known(settings, manifest)
+    if known.as_of:
+        console.print(f"known of the edition: what was rated before {known.as_of}")
+    if known.batches:
+        rows = sum(batch.rows for batch in known.batches)
+        console.print(f"known beside it: {rows:,} interactions in {len(known.batches)} batches")
+    inputs = Inputs.of(known)
+    _stage_build(settings, known, inputs, console)
+    with Dbt(settings, known.dataset) as dbt:
+        _stage_train(settings, known, inputs, dbt, console)
+        _stage_publish(settings, known, inputs, dbt, console)
+
+
+def take_edition(settings: Settings, console: Console) -> Manifest:
+    """Put the edition's typed Parquet in place, and say what it holds."""
     console.rule("[bold]1/4 data", align="left")
     manifest = ensure_dataset(settings, console)
     counts, rejected = manifest.counts, sum(manifest.rejected.values())
