@@ -11,7 +11,7 @@ import click
 
 from scripts.api_benchmark.servers import free_port, running
 from scripts.simulation.api import Api
-from scripts.simulation.beginning import begin, instant_of
+from scripts.simulation.beginning import begin, instant_of, run_module
 from scripts.simulation.state import State
 from scripts.simulation.visits import HeldOut
 from scripts.simulation.walk import hand_in, questions_of_slice, walk
@@ -53,8 +53,9 @@ def main(as_of: datetime | float | None, days: int, seed: int, url: str | None) 
     """Walk the next DAYS of the simulation over HTTP, and hand in what people rated then.
 
     The first walk puts a bundle of an earlier time into service, through the
-    ordinary pipeline. `make retrain` accepts what a walk has handed in, and
-    `make pipeline` ends the simulation.
+    ordinary pipeline. After each, what was logged is loaded into the published
+    warehouse. `make retrain` accepts what a walk has handed in, and `make
+    pipeline` ends the simulation.
     """
     settings = Settings.from_environment()
     state = _state(settings, as_of, seed)
@@ -71,6 +72,8 @@ def main(as_of: datetime | float | None, days: int, seed: int, url: str | None) 
         settings.home, state.dataset, held_out, state.slice + 1, (state.begins_at, ends_at)
     )
     state.handed_in(ends_at).write(settings.home)
+    if settings.home.pointer.exists():
+        run_module(settings, "warehouse", "refresh")
     console.print(
         f"handed in {count:,} ratings until {ends_at}: {path}\n`make retrain` learns from them",
         soft_wrap=True,

@@ -66,8 +66,8 @@ def run_module(settings: Settings, module: str, *arguments: str, **environment: 
     )
     if done.returncode:
         raise MarqueeError(
-            f"`python -m {module} {' '.join(arguments)}` failed (exit code {done.returncode}), "
-            "so the simulation cannot go on"
+            f"`python -m {module} {' '.join(arguments)}` failed (exit code {done.returncode})",
+            "it has said why, above",
         )
 
 
