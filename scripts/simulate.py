@@ -131,6 +131,9 @@ def _walk_slice(
     started = time.perf_counter()
     try:
         for instant in walk(asked, api.ask, console):
+            if instant.date() > state.simulated_until.date():
+                # A kill then costs the repetition of no more than a day.
+                state.write(settings.home)
             state = state.asked_until(instant)
     finally:
         state.write(settings.home)

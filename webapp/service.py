@@ -13,7 +13,7 @@ from warehouse.store.request_log import RequestLog
 from webapp.background import Repeated
 from webapp.live_bundle import LiveBundle, ServingBundle
 from webapp.metrics import Metrics
-from webapp.request import Request, current_request
+from webapp.request import current_request
 from webapp.schemas.readers import Readers
 from webapp.simulated_time import VARIABLE, require_unseen, told_time
 from webapp.store_probe import StoreProbe
@@ -91,23 +91,7 @@ class Service:
         ------
         ServiceUnavailable
             There is none.
-        SimulatedTimeError
-            The request tells a time that cannot be used, or that this bundle has seen the
-            future of.
         """
-        request = current_request()
-        if VARIABLE in request.environ:
-            return self._serving_at_told_time(request)
-        return self._loaded()
-
-    def _serving_at_told_time(self, request: Request) -> ServingBundle:
-        text = request.environ[VARIABLE]
-        request.simulated_at = told_time(text, self.settings.serving.simulated_time)
-        current = self._loaded()
-        require_unseen(text, request.simulated_at, current.engine.facts)
-        return current
-
-    def _loaded(self) -> ServingBundle:
         current = self.live.current
         if current is None:
             why = self.live.refusal or "there is none yet"
@@ -115,4 +99,24 @@ class Service:
                 f"no model is loaded: {why}; `make up` makes one, served within seconds",
                 retry_after=5,
             )
+        return current
+
+    def serving_logged(self) -> ServingBundle:
+        """Take the bundle that serves now, for a request that is logged at the time that it tells.
+
+        Raises
+        ------
+        ServiceUnavailable
+            There is none.
+        SimulatedTimeError
+            The request tells a time that cannot be used, or that this bundle has seen the
+            future of.
+        """
+        request = current_request()
+        if VARIABLE not in request.environ:
+            return self.serving()
+        text = request.environ[VARIABLE]
+        request.simulated_at = told_time(text, self.settings.serving.simulated_time)
+        current = self.serving()
+        require_unseen(text, request.simulated_at, current.engine.facts)
         return current

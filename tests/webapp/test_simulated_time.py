@@ -119,6 +119,13 @@ def test_the_bundle_that_answers_is_the_one_that_is_judged(own, app, home):
     assert SECOND in refused(ask(own, "1990-01-01T00:00:00Z", asked={}))
 
 
+@pytest.mark.parametrize("path", ["/movies/1", "/genres", "/users/10/history", "/health"])
+def test_what_is_not_logged_has_no_time(own, client, path):
+    for one in (own, client):
+        told = {"X-Marquee-Time": "1990-01-01T00:00:00Z"}
+        assert one.get(path, headers=told).status_code == 200
+
+
 def test_without_a_bundle_there_is_nothing_to_judge(make_app, home, logged):
     (home.bundles / "CURRENT").unlink()
     for bundle in (FIRST, SECOND):

@@ -12,7 +12,7 @@ from webapp.service import Service
 def popular_blueprint(service: Service) -> Blueprint:
     """Answer what most people like."""
     blueprint = Blueprint("popular", __name__, description="What most people like.")
-    serving = service.serving
+    serving = service.serving_logged
 
     @blueprint.endpoint(
         "GET",

@@ -13,7 +13,7 @@ from webapp.service import Service
 def recommend_blueprint(service: Service) -> Blueprint:
     """Answer with movies for one person, or for many at once."""
     blueprint = Blueprint("recommend", __name__, description="Movies for a person.")
-    serving = service.serving
+    serving = service.serving_logged
 
     @blueprint.endpoint(
         "POST", "/recommend", RecommendAnswer, *OF_BODY, body=service.readers.recommend.schema

@@ -14,7 +14,7 @@ from webapp.service import Service
 def similar_blueprint(service: Service) -> Blueprint:
     """Answer with movies like others."""
     blueprint = Blueprint("similar", __name__, description="Movies like others.")
-    serving = service.serving
+    serving = service.serving_logged
 
     @blueprint.endpoint(
         "POST",
