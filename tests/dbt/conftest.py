@@ -14,6 +14,7 @@ from warehouse.settings import Settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 import hand_made_edition as edition
+import served_requests
 
 Dbt = Callable[..., None]
 
@@ -66,5 +67,26 @@ def warehouse(
     """A copy of the built warehouse, so that no reader stands in a builder's way."""
     file = tmp_path_factory.mktemp("copy") / "warehouse.duckdb"
     shutil.copyfile(built / "build" / "warehouse.duckdb", file)
+    with duckdb.connect(str(file), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, built: Path, dbt: Dbt) -> Path:
+    """The built home with a real log in its store, loaded. Tests leave both as they are."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(built, home, ignore=shutil.ignore_patterns("app.db*"))
+    served_requests.write_log(served_requests.store_of(home), served_requests.drawn_requests())
+    dbt(home, "build", "--select", "tag:logs", "--exclude-resource-type", "unit_test")
+    return home
+
+
+@pytest.fixture(scope="session")
+def figures(
+    served: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the warehouse that the served home's log is loaded into."""
+    file = tmp_path_factory.mktemp("figures") / "warehouse.duckdb"
+    shutil.copyfile(served / "build" / "warehouse.duckdb", file)
     with duckdb.connect(str(file), read_only=True) as connection:
         yield connection
