@@ -33,7 +33,7 @@ environment-dev:
 environment-ui:
 	@scripts/bootstrap.sh requirements-ui.lock
 
-.PHONY: up pipeline retrain data build train api
+.PHONY: up pipeline retrain rollback data build train api
 up: pipeline api ## Do everything, then serve the API until Ctrl-C
 api: environment ## Serve the API on http://127.0.0.1:8000 until Ctrl-C (MARQUEE_API_PORT moves it)
 	@exec $(run) webapp serve
@@ -41,6 +41,8 @@ pipeline: environment ## Fetch, build, train, promote, export and publish, then 
 	@$(run) models_py pipeline
 retrain: environment ## Take in new interactions, rebuild, train, promote or keep: make retrain [DRY_RUN=1]
 	@$(run) models_py retrain $(if $(DRY_RUN),--dry-run)
+rollback: environment ## Put an earlier bundle back into service: make rollback [VERSION=...]
+	@$(run) models_py rollback $(if $(VERSION),--version $(VERSION))
 data: environment ## Fetch the edition and convert it to typed Parquet
 	@$(run) warehouse fetch
 build: data ## Run dbt build on the warehouse under construction

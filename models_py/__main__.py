@@ -39,6 +39,15 @@ def retrain(dry_run: bool) -> None:
 
 
 @main.command()
+@click.option("--version", help="Model version to put back; default: the one before.")
+def rollback(version: str | None) -> None:
+    """Put an earlier bundle back into service, and record it."""
+    from models_py.rollback import roll_back  # noqa: PLC0415
+
+    roll_back(Settings.from_environment(), version, console)
+
+
+@main.command()
 @click.argument("recipe")
 @click.option("--trials", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True, help="Of the search, not of the recipe.")

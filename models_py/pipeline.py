@@ -90,7 +90,7 @@ def bring_up_to_date(settings: Settings, manifest: Manifest, console: Console) -
     _stage_build(settings, known, inputs, console)
     with Dbt(settings, known.dataset) as dbt:
         _stage_train(settings, known, inputs, dbt, console)
-        _stage_publish(settings, known, inputs, dbt, console)
+        publish_models(settings, known, inputs, dbt, console)
 
 
 def take_edition(settings: Settings, console: Console) -> Manifest:
@@ -145,9 +145,10 @@ def _stage_train(
     stamps.finish(home, "train", inputs.training)
 
 
-def _stage_publish(
+def publish_models(
     settings: Settings, known: Known, inputs: Inputs, dbt: Dbt, console: Console
 ) -> None:
+    """Load what the models and the log have left, and publish, unless that is done."""
     console.rule("[bold]4/4 publication", align="left")
     home = settings.home
     if stamps.is_current(home, "publish", inputs.training) and home.pointer.exists():

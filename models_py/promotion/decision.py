@@ -178,6 +178,17 @@ def record_decision(
 
     The same two versions compared again replace their record.
     """
+    stem = f"{decision.challenger_version}.against.{decision.champion_version or 'none'}"
+    row = write_decision(home, dataset, decision, stem)
+    if registry is not None:
+        names = ("promoted", "reason", "champion_version", "relative_change", "p_better")
+        registry.tag(
+            decision.challenger_version, {f"promotion.{name}": row[name] for name in names}
+        )
+
+
+def write_decision(home: Home, dataset: str, decision: Decision, stem: str) -> dict[str, Any]:
+    """Write a decision to the ML table, in a file named `stem`; return its row."""
     difference = decision.difference
     columns = {
         "decided_at": [datetime.now(UTC).replace(tzinfo=None)],
@@ -195,15 +206,10 @@ def record_decision(
         "p_better": [difference.p_better if difference else None],
         "details": json.dumps(decision.details, sort_keys=True, allow_nan=False),
     }
-    stem = f"{decision.challenger_version}.against.{decision.champion_version or 'none'}"
     table = make_table("promotion_decisions", columns)
     write_table(home, "promotion_decisions", dataset, stem, table)
-    if registry is not None:
-        names = ("promoted", "reason", "champion_version", "relative_change", "p_better")
-        row = table.to_pylist()[0]
-        registry.tag(
-            decision.challenger_version, {f"promotion.{name}": row[name] for name in names}
-        )
+    row: dict[str, Any] = table.to_pylist()[0]
+    return row
 
 
 def _criteria(rule: PromotionRule) -> tuple[Criterion, ...]:

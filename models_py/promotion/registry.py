@@ -10,6 +10,7 @@ edition, so that two editions in one home each have a production model.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from mlflow.entities.model_registry import ModelVersion
@@ -38,6 +39,9 @@ class RegisteredVersion:
     stage : str
     recipe : mapping
         ``parameters`` and ``seed``, enough to train it again.
+    in_production_at, rolled_back_at : str or None
+        When it last came into production, and when it was last taken out of it
+        by hand (ISO, UTC).
     """
 
     number: str
@@ -46,6 +50,8 @@ class RegisteredVersion:
     run_id: str
     stage: str
     recipe: Mapping[str, Any]
+    in_production_at: str | None = None
+    rolled_back_at: str | None = None
 
 
 class Registry:
@@ -120,8 +126,30 @@ class Registry:
         ``@staging`` goes on pointing at the latest candidate, even once it is in production.
         """
         version = self._expect(model_version)
+        before = self.production()
         self._client.set_registered_model_alias(self.name, PRODUCTION, version.number)
         self._enter(version, PRODUCTION.capitalize(), leaving=_ARCHIVED)
+        if before is None or before.model_version != model_version:
+            self._tag(version.number, {"in_production_at": _now()})
+
+    def roll_back(self, model_version: str) -> None:
+        """Let ``@production`` point at a version that has been there; the one now there is marked.
+
+        Raises
+        ------
+        TrainingError
+            The version is not registered.
+        """
+        before = self.production()
+        if before is not None and before.model_version != model_version:
+            self._tag(before.number, {"rolled_back_at": _now()})
+        self.to_production(model_version)
+
+    def versions(self) -> list[RegisteredVersion]:
+        """Every version that `register` has added, the latest first."""
+        found = self._client.search_model_versions(f"name = '{self.name}'")
+        ours = [version for version in found if "model_version" in version.tags]
+        return [_read(each) for each in sorted(ours, key=lambda v: int(v.version), reverse=True)]
 
     def _enter(self, version: RegisteredVersion, stage: str, leaving: str) -> None:
         """Tag one version with a stage, and any other that still has it with another."""
@@ -152,6 +180,10 @@ class Registry:
         return _read(self._client.get_model_version(self.name, aliases[alias]))
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
 def _read(version: ModelVersion) -> RegisteredVersion:
     tags = version.tags
     try:
@@ -162,6 +194,8 @@ def _read(version: ModelVersion) -> RegisteredVersion:
             run_id=str(version.run_id),
             stage=tags["stage"],
             recipe=json.loads(tags["recipe"]),
+            in_production_at=tags.get("in_production_at"),
+            rolled_back_at=tags.get("rolled_back_at"),
         )
     except KeyError as error:
         raise TrainingError(

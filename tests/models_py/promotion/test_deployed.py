@@ -5,49 +5,14 @@ import pytest
 from rich.console import Console
 
 from models_py import contest, training
-from models_py.fitting import Windows, fit
 from models_py.promotion.deployed import DeployedModel, evaluate_as_deployed
 from models_py.promotion.registry import Registry
 from models_py.recipes.configuration import load_recipe
-from models_py.serving.contents import Identity, bundle_contents, deploy
-from models_py.tracking.runs import Tracker
 from warehouse.bundle import current_version, load_bundle, set_current
-from warehouse.connection import open_build
 
 QUIET = Console(quiet=True)
 VERSION = "als-deployed"
 CRIPPLED = {"factors": 1, "iterations": 1, "regularization": 10_000.0}
-
-
-@pytest.fixture
-def windows(home, built):
-    with open_build(home.home) as connection:
-        yield Windows(connection, built[1].dataset)
-
-
-@pytest.fixture
-def put_in_production(home, built, windows):
-    """Let ALS serve that was fitted on a window, as if that day were the last one known."""
-
-    def put(window: str, version: str = VERSION, **parameters: float) -> None:
-        training_set = windows.validation.training_set if window == "train" else windows.everything
-        recipe = load_recipe("als", built[1].dataset).with_parameters({"factors": 8, **parameters})
-        recommender, _, _ = fit(recipe, training_set, 1)
-        identity = Identity(version, "f" * 64, {})
-        deploy(
-            home.home,
-            bundle_contents(windows.connection, recommender, training_set, identity),
-            None,
-            keep_versions=5,
-        )
-        registry = Registry(home.home, built[1].dataset)
-        with Tracker(home.home, built[1].dataset).run("als") as run:
-            pass
-        described = {"parameters": dict(recipe.parameters), "seed": recipe.seed}
-        registry.register(version, "als", run.run_id, described)
-        registry.to_production(version)
-
-    return put
 
 
 @pytest.fixture
