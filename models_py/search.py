@@ -23,9 +23,9 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
 
     The best of many trials is better on the folds by chance too. So the file
     takes the best of those trials that the promotion rule would let succeed the present
-    values, on the last fold; where there is none it stays as it is. It changes only once the
-    search is over, whole. What the search has read goes to ``ml.training_reads``, where a
-    dbt test holds it against the start of test.
+    values, on the last fold; where there is none it keeps its values and notes the search. It
+    changes only once the search is over, whole. What the search has read goes to
+    ``ml.training_reads``, where a dbt test holds it against the start of test.
 
     Raises
     ------
@@ -52,28 +52,24 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
         parent.log_parameters({**result.best.parameters, **about})
         parent.log_metrics(_metrics(result.best))
     _record_reads(settings, known.dataset, name, result)
-    outcome = f"{name}: mean of {len(folds)} folds {result.present.value:.4f}"
-    if not result.better:
-        console.print(f"{outcome}, none of {trials} trials is better: {recipe.path} stays as it is")
-        return
     with console.status(f"holding {len(result.better)} better trials against the present values"):
         found, reason = _successor(result, folds[max(folds)], settings.threads)
-    outcome = f"{outcome}, best of {trials} trials {result.best.value:.4f}"
-    if found is None:
-        console.print(
-            f"{outcome}, {len(result.better)} are better but the rule takes none of them, the best "
-            f"{reason}: {recipe.path} stays as it is"
-        )
-        console.print(f"found: {dict(result.best.parameters)}", soft_wrap=True)
-        return
     write_tuned(result, found, known.fingerprint)
     console.print(
-        f"{outcome}; trial {found.number}, {found.value:.4f}, {reason}: written to {recipe.path}"
+        f"{name}: mean of {len(folds)} folds {result.present.value:.4f}, best of {trials} trials "
+        f"{result.best.value:.4f}; {reason}"
+    )
+    console.print(
+        f"{recipe.path}: keeps its values, the search is noted"
+        if found is result.present
+        else f"{recipe.path}: has the values of trial {found.number}, {found.value:.4f}"
     )
 
 
-def _successor(result: TuningResult, fold: TuningSet, threads: int) -> tuple[Trial | None, str]:
-    """Find the best trial that the promotion rule takes, or say why not even the best is taken."""
+def _successor(result: TuningResult, fold: TuningSet, threads: int) -> tuple[Trial, str]:
+    """Find the best trial that the promotion rule takes, else the present values; and say why."""
+    if not result.better:
+        return result.present, "no trial is better"
     rule = load_promotion_rule()
     present = _candidate("present", result.present, result.recipe, fold, threads)
     reasons = []
@@ -83,7 +79,7 @@ def _successor(result: TuningResult, fold: TuningSet, threads: int) -> tuple[Tri
         if decision.promoted:
             return trial, decision.reason
         reasons.append(decision.reason)
-    return None, reasons[0]
+    return result.present, f"{len(reasons)} are better, none passes: the best {reasons[0]}"
 
 
 def _candidate(name: str, trial: Trial, recipe: Recipe, fold: TuningSet, threads: int) -> Candidate:

@@ -14,19 +14,29 @@ from warehouse.files import write_text
 def write_tuned(
     result: TuningResult, found: Trial, data_fingerprint: str, today: date | None = None
 ) -> None:
-    """Write one trial's parameters and their provenance into the recipe's own file.
+    """Write what a search ended with, and its provenance, into the recipe's own file.
 
     Comments and layout stay. The values of ml-100k are the defaults; another
     edition gets a table of its own.
+
+    Parameters
+    ----------
+    result : TuningResult
+    found : Trial
+        One of its trials, or its present values: then only the provenance changes, and
+        tells that these have stood against a search.
+    data_fingerprint : str
+    today : date, optional
     """
     recipe = result.recipe
     document = tomlkit.parse(recipe.path.read_text(encoding="utf-8"))
-    if recipe.dataset == DEFAULT_EDITION:
-        values = _table(document, "parameters")
-    else:
-        values = _table(_table(document, "editions"), recipe.dataset)
-    for name in recipe.search_space:
-        values[name] = found.parameters[name]
+    if found is not result.present:
+        if recipe.dataset == DEFAULT_EDITION:
+            values = _table(document, "parameters")
+        else:
+            values = _table(_table(document, "editions"), recipe.dataset)
+        for name in recipe.search_space:
+            values[name] = found.parameters[name]
     provenance = _table(_table(document, "provenance"), recipe.dataset)
     provenance.update(
         {

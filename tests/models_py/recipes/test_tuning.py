@@ -192,10 +192,10 @@ def test_another_edition_gets_a_table_of_its_own(folder: Path, folds) -> None:
         )
     }
     result = tune(dataclasses.replace(recipe, search_space=space), folds, trials=3)
-    write_tuned(result, result.best, "abc123")
+    write_tuned(result, result.trials[1], "abc123")
     assert load_recipe("popularity_decayed", folder=folder).parameters == shipped
     tuned = load_recipe("popularity_decayed", "ml-latest-small", folder)
-    assert tuned.parameters == result.best.parameters
+    assert tuned.parameters == result.trials[1].parameters
 
 
 def test_whole_numbers_stay_whole(folder: Path, folds) -> None:
