@@ -1,6 +1,7 @@
 """One request on its way: its id, its clock, and what is to be logged of it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
@@ -45,6 +46,12 @@ class Request(flask.Request):
         self.request_id: str = environ[REQUEST_ID]
         super().__init__(environ, *arguments, **options)
 
+    @property
+    def blueprints(self) -> list[str]:
+        """Names of the blueprints that the view belongs to, the innermost first."""
+        rule = self.url_rule
+        return [] if rule is None else _blueprints_of(rule.endpoint)
+
     def json_body(self) -> bytes:
         """Read the body; it is not parsed.
 
@@ -63,7 +70,8 @@ class Request(flask.Request):
 
     def _read_body(self) -> bytes:
         # In one go: Werkzeug's streams, made for uploads, take longer than a recommendation.
-        limit, declared = self.max_content_length or 0, self.content_length
+        limit, given = self.max_content_length or 0, self.environ.get("CONTENT_LENGTH", "")
+        declared = int(given) if given.isdecimal() else None
         if declared is None and "wsgi.input_terminated" not in self.environ:
             return b""
         wanted = limit + 1 if declared is None else declared
@@ -73,6 +81,13 @@ class Request(flask.Request):
         if declared is not None and len(body) < declared:
             raise BadRequest(f"the body ended after {len(body)} of {declared} bytes")
         return body
+
+
+@lru_cache
+def _blueprints_of(endpoint: str) -> list[str]:
+    # Flask splits the name anew each time that it looks for hooks, thrice a request.
+    parts = endpoint.split(".")[:-1]
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def current_request() -> Request:

@@ -7,8 +7,6 @@ when the bundle was loaded.
 from dataclasses import dataclass, field
 from typing import Literal
 
-import orjson
-
 Strategy = Literal["personal", "seeds", "seed_genres", "seeds_and_genres", "popular"]
 FallbackReason = Literal["unknown_user", "no_history", "no_user", "no_usable_seeds"]
 Match = Literal["exact", "prefix", "words", "fuzzy"]
@@ -33,13 +31,12 @@ class RankedMovies:
     exhausted: bool
     model_version: str
     _fragments: list[tuple[bytes, bytes]] = field(repr=False, compare=False)
+    _texts: list[bytes] = field(repr=False, compare=False)
 
     def items_json(self) -> bytes:
         """JSON array of objects ``movie_id, title, score, year, genres``."""
-        texts = orjson.dumps(self.scores)[1:-1].split(b",")
-        return b"[%b]" % b",".join(
-            [head + text + tail for (head, tail), text in zip(self._fragments, texts, strict=False)]
-        )
+        scored = zip(self._fragments, self._texts, strict=False)
+        return b"[%b]" % b",".join([head + text + tail for (head, tail), text in scored])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

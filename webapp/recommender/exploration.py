@@ -152,5 +152,6 @@ class Explorer:
             scores=[found.scores[number] for number in order],
             exhausted=len(order) < k,
             _fragments=[found._fragments[number] for number in order],
+            _texts=[found._texts[number] for number in order],
         )
         return Explored(shown, [*propensities, *(1.0 for _ in rest)], found.movie_ids[:k])

@@ -10,12 +10,12 @@ from webapp.recommender.catalogue import YEAR_UNKNOWN
 from webapp.recommender.questions import Filters
 
 _REMEMBERED_BYTES = 8 << 20
-_MOST_REMEMBERED = 512
+_MOST_REMEMBERED = 4096
 
 
-def remembered_lists(n_movies: int) -> int:
-    """How many lists of up to `n_movies` numbers of 8 bytes a cache may keep."""
-    return max(8, min(_MOST_REMEMBERED, _REMEMBERED_BYTES // (8 * max(n_movies, 1))))
+def remembered(n_movies: int, width: int) -> int:
+    """How many arrays of `n_movies` entries of `width` bytes a cache may keep."""
+    return max(8, min(_MOST_REMEMBERED, _REMEMBERED_BYTES // (width * max(n_movies, 1))))
 
 
 class FilterTable:
@@ -31,9 +31,9 @@ class FilterTable:
     def __init__(self, years: Array, genres: tuple[str, ...], membership: Array) -> None:
         self.numbers = {genre.casefold(): number for number, genre in enumerate(genres)}
         # Bound to the columns, not to self: an engine that is replaced then goes at once.
-        remember = lru_cache(remembered_lists(len(years)))
-        self._mask = remember(partial(_mask, years, membership, self.numbers))
-        self._passing = remember(partial(_passing, self._mask))
+        mask = partial(_mask, years, membership, self.numbers)
+        self._mask = lru_cache(remembered(len(years), 1))(mask)
+        self._passing = lru_cache(remembered(len(years), 8))(partial(_passing, self._mask))
 
     def mask(self, filters: Filters) -> Array | None:
         """Whether each movie passes, bool and read-only; none stands for all of them."""
@@ -45,21 +45,23 @@ class FilterTable:
 
 
 def _mask(years: Array, membership: Array, numbers: dict[str, int], filters: Filters) -> Array:
-    keep = np.ones(len(years), dtype=np.bool_)
+    """Whether each movie passes filters that hold something."""
+    conditions = []
     if filters.genres:
-        named = {genre.casefold() for genre in filters.genres}
-        keep &= membership[[numbers[name] for name in named if name in numbers]].any(axis=0)
-    if filters.year_min is not None or filters.year_max is not None:
-        keep &= years != YEAR_UNKNOWN
+        named = {numbers.get(genre.casefold(), -1) for genre in filters.genres} - {-1}
+        conditions.append(np.logical_or.reduce(membership[list(named)], axis=0))
     if filters.year_min is not None:
-        keep &= years >= filters.year_min
+        conditions.append(years >= max(filters.year_min, YEAR_UNKNOWN + 1))
     if filters.year_max is not None:
-        keep &= years <= filters.year_max
+        conditions.append(years <= filters.year_max)
+        if filters.year_min is None:
+            conditions.append(years != YEAR_UNKNOWN)
+    keep: Array = np.logical_and.reduce(conditions)
     keep.setflags(write=False)
     return keep
 
 
 def _passing(mask: Callable[[Filters], Array], filters: Filters) -> Array:
-    passing = np.flatnonzero(mask(filters))
+    (passing,) = mask(filters).nonzero()
     passing.setflags(write=False)
     return passing

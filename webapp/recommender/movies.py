@@ -60,11 +60,9 @@ class Movies:
     def page(self, question: MoviesQuestion) -> MoviesPage:
         """List one page; ties in the order of the movie ids."""
         order = self._order(question.order)
-        passing = self._filters.passing(question.filters)
-        if passing is not None:
-            keep = np.zeros(len(order), dtype=np.bool_)
-            keep[passing] = True
-            order = order[keep[order]]
+        mask = self._filters.mask(question.filters)
+        if mask is not None:
+            order = order[mask[order]]
         return MoviesPage(
             total=len(order),
             offset=question.offset,

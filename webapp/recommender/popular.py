@@ -9,7 +9,7 @@ from warehouse.bundle.layout import POPULARITY_WINDOWS
 from warehouse.bundle.reader import Bundle
 from webapp.recommender.answers import PopularMovies
 from webapp.recommender.catalogue import Catalogue
-from webapp.recommender.filters import FilterTable, remembered_lists
+from webapp.recommender.filters import FilterTable, remembered
 from webapp.recommender.movie_answers import PopularityRank
 from webapp.recommender.questions import Filters, PopularQuestion, Window
 from webapp.recommender.ranking import ranked_fields
@@ -39,7 +39,7 @@ class Popularity:
             "trending": np.argsort(-trending, kind="stable").astype(np.int32),
         }
         self._ranks = {window: _inverse(order) for window, order in orders.items()}
-        remember = lru_cache(remembered_lists(len(trending)))
+        remember = lru_cache(remembered(len(trending), 4))
         self._ordered = remember(partial(_ordered, orders, filters))
 
     def best(
@@ -93,9 +93,5 @@ def _ordered(
     orders: dict[str, Array], table: FilterTable, window: Window, filters: Filters
 ) -> Array:
     """Rows that pass the filters, most popular first."""
-    order, passing = orders[window], table.passing(filters)
-    if passing is None:
-        return order
-    keep = np.zeros(len(order), dtype=np.bool_)
-    keep[passing] = True
-    return order[keep[order]]
+    order, mask = orders[window], table.mask(filters)
+    return order if mask is None else order[mask[order]]

@@ -23,11 +23,12 @@ def ranked_fields(
         Movies that were asked for.
     """
     rows, scores = ranked
-    fragments = catalogue.fragments
+    fragments, text = catalogue.fragments, orjson.dumps(scores, option=orjson.OPT_SERIALIZE_NUMPY)
     return {
         "movie_ids": catalogue.row_movie_ids[rows].tolist(),
-        "scores": orjson.loads(orjson.dumps(scores, option=orjson.OPT_SERIALIZE_NUMPY)),
+        "scores": orjson.loads(text),
         "exhausted": len(rows) < k,
         "model_version": model_version,
         "_fragments": [fragments[row] for row in rows.tolist()],
+        "_texts": text[1:-1].split(b","),
     }

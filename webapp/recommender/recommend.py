@@ -74,13 +74,16 @@ class Recommender:
         self._user_rows, self._seen = bundle.user_rows, bundle.seen
         self._vectors = UserVectors(bundle)
         self._ranking = ExactRanking(bundle.item_embeddings, bundle.item_prior)
-        rank_unseen = partial(_rank_unseen, self._ranking, bundle.user_embeddings, bundle.seen)
-        self._kept = KeptRankings(rank_unseen, kept)
+        # Not a method: the cache would refer to what holds it.
+        self._rank_unseen = partial(
+            _rank_unseen, self._ranking, bundle.user_embeddings, bundle.seen
+        )
+        self._kept = KeptRankings(self._rank_unseen, kept)
         self._membership = np.ascontiguousarray(catalogue.membership[:, catalogue.positions])
 
     def answer(self, question: RecommendQuestion) -> Recommendations:
         """Answer a question."""
-        ranked = self._recalled(question)
+        ranked = self._unseen(question)
         if ranked is not None:
             return self._recommendations(question, NO_SEEDS, ranked, "personal", None)
         return self._answer_alone(self._task(question))
@@ -100,8 +103,8 @@ class Recommender:
             for task in tasks
         ]
 
-    def _recalled(self, question: RecommendQuestion) -> tuple[Array, Array] | None:
-        """Take the answer from a kept ranking of what a known user has not seen, if it is there."""
+    def _unseen(self, question: RecommendQuestion) -> tuple[Array, Array] | None:
+        """Rank what a known user has not seen; none for any other question."""
         user_row = None if question.user_id is None else self._user_rows.get(question.user_id)
         if (
             user_row is None
@@ -111,7 +114,10 @@ class Recommender:
             or question.exclude_movie_ids
         ):
             return None
-        return self._kept.best(user_row, self._filters.mask(question.filters), question.k)
+        kept = self._kept.best(user_row, self._filters.mask(question.filters), question.k)
+        if kept is not None:
+            return kept
+        return self._rank_unseen(user_row, question.k, self._filters.passing(question.filters))
 
     def _answer_alone(self, task: _Task) -> Recommendations:
         if task.vector is None:
@@ -190,8 +196,13 @@ class Recommender:
 
 
 def _rank_unseen(
-    ranking: ExactRanking, vectors: Array, seen: Ragged, user_row: int, depth: int
+    ranking: ExactRanking,
+    vectors: Array,
+    seen: Ragged,
+    user_row: int,
+    k: int,
+    passing: Array | None = None,
 ) -> tuple[Array, Array]:
     """Rank what a known user has not rated."""
-    unseen = Selection(depth, None, seen.indices[seen.row(user_row)])
-    return ranking.best(np.asarray(vectors[user_row]), unseen)
+    rated = seen.indices[seen.row(user_row)]
+    return ranking.best(np.asarray(vectors[user_row]), Selection(k, passing, rated))

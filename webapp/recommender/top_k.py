@@ -49,7 +49,8 @@ class Selection:
             0 or more.
         """
         if self.excluded is not None:
-            scores[self.excluded] = -np.inf
+            # NumPy is slow to look up by numbers of any other width.
+            scores[self.excluded.astype(np.intp, copy=False)] = -np.inf
         if self.passing is None:
             return near_top(scores, self.k, margin)
         return np.asarray(self.passing[near_top(scores[self.passing], self.k, margin)])
