@@ -33,7 +33,7 @@ environment-dev:
 environment-ui:
 	@scripts/bootstrap.sh requirements-ui.lock
 
-.PHONY: up pipeline retrain rollback data build train api
+.PHONY: up pipeline retrain rollback schedule data build train api
 up: pipeline api ## Do everything, then serve the API until Ctrl-C
 api: environment ## Serve the API on http://127.0.0.1:8000 until Ctrl-C (MARQUEE_API_PORT moves it)
 	@exec $(run) webapp serve
@@ -43,6 +43,8 @@ retrain: environment ## Take in new interactions, rebuild, train, promote or kee
 	@$(run) models_py retrain $(if $(DRY_RUN),--dry-run)
 rollback: environment ## Put an earlier bundle back into service: make rollback [VERSION=...]
 	@$(run) models_py rollback $(if $(VERSION),--version $(VERSION))
+schedule: environment ## Retrain by the clock (MARQUEE_RETRAIN_CRON) until Ctrl-C
+	@exec $(run) models_py schedule
 data: environment ## Fetch the edition and convert it to typed Parquet
 	@$(run) warehouse fetch
 build: data ## Run dbt build on the warehouse under construction

@@ -48,6 +48,14 @@ def rollback(version: str | None) -> None:
 
 
 @main.command()
+def schedule() -> None:
+    """Retrain by the clock, as MARQUEE_RETRAIN_CRON says, until Ctrl-C."""
+    from models_py.schedule import Schedule  # noqa: PLC0415
+
+    Schedule(Settings.from_environment(), console).run()
+
+
+@main.command()
 @click.argument("recipe")
 @click.option("--trials", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=0, show_default=True, help="Of the search, not of the recipe.")

@@ -83,6 +83,11 @@ class Home:
         return self.root / "simulation.json"
 
     @property
+    def schedule(self) -> Path:
+        """When the next scheduled retraining is due."""
+        return self.root / "schedule.json"
+
+    @property
     def stamps(self) -> Path:
         """Fingerprints of the inputs that each finished stage was made from."""
         return self.root / "stamps"

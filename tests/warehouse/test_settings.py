@@ -42,6 +42,8 @@ def test_the_environment_wins_over_the_default(tmp_path: Path) -> None:
         ("MARQUEE_AS_OF", "1"),
         ("MARQUEE_AS_OF", "0.0"),
         ("MARQUEE_AS_OF", "yesterday"),
+        ("MARQUEE_RETRAIN_CRON", "hourly"),
+        ("MARQUEE_RETRAIN_CRON", "0 4 * *"),
         ("MARQUEE_PROFILE", "production"),
         ("MARQUEE_API_PORT", "70000"),
         ("MARQUEE_SIMULATED_TIME", "1"),

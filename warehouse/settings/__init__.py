@@ -75,6 +75,7 @@ class Settings:
         In DuckDB's notation, ``2GB``.
     threads : int
     keep_versions : int
+    retrain_cron : str
     serving : ServingSettings
     store : StoreSettings
     """
@@ -87,6 +88,7 @@ class Settings:
     memory_limit: str
     threads: int
     keep_versions: int
+    retrain_cron: str
     serving: ServingSettings
     store: StoreSettings
 
@@ -114,6 +116,7 @@ class Settings:
             memory_limit=read["MARQUEE_MEMORY_LIMIT"],
             threads=read["MARQUEE_THREADS"],
             keep_versions=read["MARQUEE_KEEP_VERSIONS"],
+            retrain_cron=read["MARQUEE_RETRAIN_CRON"],
             serving=ServingSettings.of(profile, read),
             store=StoreSettings(
                 url=read["MARQUEE_STORE_URL"] or f"sqlite:///{home.store_file}",

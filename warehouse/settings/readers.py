@@ -89,6 +89,13 @@ def _is_origin(text: str) -> bool:
     return found is not None and 1 <= int(found[2] or 1) <= 65535
 
 
+def cron(text: str) -> str:
+    """Five fields of a cron expression; what they say is looked at where it is used."""
+    if not re.fullmatch(r"[0-9a-z*/,\-]+(\s+[0-9a-z*/,\-]+){4}", text.lower()):
+        raise ValueError(text)
+    return text
+
+
 def store_url(text: str) -> str:
     """Address of a SQLite or PostgreSQL database; empty: the home's own file."""
     if text and not re.match(r"(sqlite|postgresql)(\+\w+)?://", text):

@@ -120,6 +120,13 @@ PIPELINE = (
         "a whole number from 1",
         "Published warehouses and bundles that are kept, the current ones included.",
     ),
+    SettingSpec(
+        "MARQUEE_RETRAIN_CRON",
+        "0 4 * * *",
+        readers.cron,
+        "a cron expression of five fields, such as 0 4 * * *",
+        "When make schedule retrains: minute, hour, day, month, weekday (UTC).",
+    ),
 )
 
 SERVING = (
