@@ -60,6 +60,11 @@ simulate: environment ## Let people of the past visit, on a clock of their own: 
 kpis: environment ## Load the request log, make KPIs and replay figures again, publish them
 	@$(run) warehouse refresh
 
+.PHONY: report
+report: environment ## Write the report of yesterday, and of all simulated days: make report [DAY=2026-11-20 | FROM= TO=]
+	@$(run) warehouse refresh
+	@$(run) dashboards report $(if $(DAY),--day $(DAY)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
+
 .PHONY: editions sql tune mlflow docs
 editions: environment ## List the editions of MovieLens that can be used
 	@$(run) warehouse editions
@@ -86,6 +91,7 @@ lint: environment-dev ## Check style, types, SQL and who imports whom
 	@$(run) ruff format --check .
 	@$(run) mypy
 	@$(run) sqlfluff lint dbt_project
+	@$(run) sqlfluff lint --templater placeholder dashboards
 	@.venv/bin/lint-imports
 bench: environment ## Measure speed and memory of the pipeline (median of runs)
 	@$(run) scripts.benchmark_pipeline

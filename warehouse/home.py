@@ -68,6 +68,11 @@ class Home:
         return self.root / "archive" / "request_logs"
 
     @property
+    def reports(self) -> Path:
+        """Folder of the reports, a page and a Markdown file each."""
+        return self.root / "reports"
+
+    @property
     def mlflow_database(self) -> Path:
         """MLflow's tracking and registry store (SQLite)."""
         return self.root / "mlflow.db"

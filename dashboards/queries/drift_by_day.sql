@@ -1,0 +1,9 @@
+select
+    day,
+    subject,
+    measure,
+    value,
+    status
+from reports.rpt_drift
+where day between $first and $last
+order by day, subject, measure
