@@ -18,6 +18,7 @@ from warehouse.interactions.ingest import ingest
 from warehouse.lock import exclusive
 from warehouse.settings import Settings
 from warehouse.sources.manifest import Manifest
+from warehouse.store.housekeeping import keep_log_short
 
 
 def retrain(settings: Settings, console: Console, dry_run: bool = False) -> None:
@@ -45,6 +46,7 @@ def retrain(settings: Settings, console: Console, dry_run: bool = False) -> None
         manifest = take_edition(settings, console)
         if not dry_run:
             _retrain(settings, manifest, console)
+            keep_log_short(settings, console)
             return
         with _copy_of(settings.home, manifest.dataset) as copy:
             store = settings.store

@@ -45,12 +45,15 @@ class StoreSettings:
         How long a caller waits for room in a full queue.
     flush_seconds : float
         Longest time that a row waits.
+    log_days : int
+        Whole days that requests stay before they are archived.
     """
 
     url: str = field(repr=False)  # It may hold a password.
     queue: int
     wait_seconds: float
     flush_seconds: float
+    log_days: int
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Settings:
                 queue=read["MARQUEE_REQUEST_LOG_QUEUE"],
                 wait_seconds=read["MARQUEE_REQUEST_LOG_WAIT"],
                 flush_seconds=read["MARQUEE_REQUEST_LOG_FLUSH"],
+                log_days=read["MARQUEE_LOG_DAYS"],
             ),
         )
 

@@ -282,6 +282,13 @@ STORE = (
         "a number of seconds",
         "Longest time in seconds that a logged request waits before it is written.",
     ),
+    SettingSpec(
+        "MARQUEE_LOG_DAYS",
+        "30",
+        readers.whole(7),
+        "a whole number from 7",
+        "Days that requests stay in the store before they are archived to Parquet.",
+    ),
 )
 
 SETTINGS: tuple[SettingSpec, ...] = (PROFILE, *PIPELINE, *SERVING, *STORE)

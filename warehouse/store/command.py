@@ -3,6 +3,7 @@
 import click
 
 from warehouse.command_line import console
+from warehouse.lock import exclusive
 from warehouse.settings import Settings
 
 
@@ -21,6 +22,16 @@ def upgrade() -> None:
     url = Settings.from_environment().store.url
     revision = migrate.upgrade(url)
     console.print(f"{described(open_engine(url).url)}: revision {revision}", soft_wrap=True)
+
+
+@store.command()
+def archive() -> None:
+    """Move requests that are older than MARQUEE_LOG_DAYS to Parquet; retraining does it too."""
+    from warehouse.store.housekeeping import keep_log_short  # noqa: PLC0415
+
+    settings = Settings.from_environment()
+    with exclusive(settings.home):
+        keep_log_short(settings, console)
 
 
 @store.command()

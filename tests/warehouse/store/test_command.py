@@ -36,6 +36,18 @@ def test_status_changes_nothing_and_counts(invoke, empty_url: str, make_record) 
     assert "2 requests logged" in after.stderr
 
 
+def test_archive_moves_what_is_old(empty_url: str, make_record, tmp_path) -> None:
+    values = {"MARQUEE_STORE_URL": empty_url, "MARQUEE_HOME": str(tmp_path / "home")}
+    runner = CliRunner()
+    runner.invoke(main, ["store", "upgrade"], env=values)
+    insert_records(open_engine(empty_url), [make_record(1)])
+    result = runner.invoke(main, ["store", "archive"], env=values)
+
+    assert result.exit_code == 0
+    assert "1 requests of 1 days archived, older than 30 days" in result.stderr
+    assert (tmp_path / "home" / "archive" / "request_logs" / "2023-11-14.parquet").is_file()
+
+
 def test_a_store_that_cannot_be_reached_is_an_error_without_a_traceback() -> None:
     address = {"MARQUEE_STORE_URL": "postgresql://me:s3cret@127.0.0.1:1/app"}
     result = CliRunner().invoke(main, ["store", "status"], env=address)
