@@ -58,9 +58,9 @@ COLUMNS = {
     " timestamp",
     "marts.fct_impressions": "request_id varchar, position integer, movie_id integer, score"
     " double, propensity double, greedy_movie_id integer, user_id bigint, endpoint varchar,"
-    " model_version varchar, is_fallback boolean, requested_at timestamp",
+    " model_version varchar, is_fallback boolean, requested_at timestamp, loaded_at timestamp",
     "marts.fct_request_rejects": "request_id varchar, reason varchar, damaged_row varchar,"
-    " requested_at timestamp",
+    " requested_at timestamp, loaded_at timestamp",
     "marts.fct_replay_matches": "request_id varchar, position integer, user_id bigint, movie_id"
     " integer, requested_at timestamp, interacted_at timestamp, days_after double, rating double,"
     " is_positive boolean, is_counted boolean, endpoint varchar, model_version varchar,"

@@ -19,41 +19,28 @@ clusters as (
         {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
         is_fallback,
         window_days,
-        metric,
-        k,
         cluster,
-        sum(numerator) as numerator,
-        sum(denominator) as denominator
+        {{ replay_sums() }}
     from sums
-    group by grouping sets (
-        (model_version, window_days, metric, k, cluster),
-        (
-            model_version,
-            endpoint,
-            is_fallback,
-            window_days,
-            metric,
-            k,
-            cluster
+    group by
+        grouping sets (
+            (model_version, window_days, cluster),
+            (model_version, endpoint, is_fallback, window_days, cluster)
         )
-    )
 
 ),
 
 -- the same draw of users for every version and metric, so that differences
 -- are paired
-final as (
+resampled as (
 
     select
         clusters.model_version,
         clusters.endpoint,
         clusters.is_fallback,
         clusters.window_days,
-        clusters.metric,
-        clusters.k,
         weights.sample,
-        sum(clusters.numerator * weights.weight)
-        / sum(clusters.denominator * weights.weight) as value
+        {{ replay_sums('weights.weight') }}
     from clusters
     inner join weights
         on clusters.cluster = weights.cluster
@@ -62,9 +49,16 @@ final as (
         clusters.endpoint,
         clusters.is_fallback,
         clusters.window_days,
-        clusters.metric,
-        clusters.k,
         weights.sample
+
+),
+
+final as (
+
+    {{ replay_figures(
+        'resampled',
+        'model_version, endpoint, is_fallback, window_days, sample'
+    ) }}
 
 )
 

@@ -62,10 +62,16 @@ scored as (
 
 ),
 
-joined as (
+final as (
 
     select
-        counted.*,
+        counted.model_version,
+        counted.endpoint,
+        counted.is_fallback,
+        counted.window_days,
+        counted.cluster,
+        counted.n_requests,
+        counted.n_slots,
         coalesce(scored.n_interactions, 0) as n_interactions,
         {% for k in cutoffs -%}
             coalesce(scored.n_hits_{{ k }}, 0) as n_hits_{{ k }},
@@ -77,48 +83,8 @@ joined as (
     from counted
     left join scored
         on
-            counted.model_version = scored.model_version
-            and counted.endpoint = scored.endpoint
-            and counted.is_fallback is not distinct from scored.is_fallback
-            and counted.window_days = scored.window_days
+            {{ same_replay('counted', 'scored') }}
             and counted.cluster = scored.cluster
-
-),
-
--- a figure is a sum over a sum: of the whole, and of any sample of clusters
-final as (
-
-    {% for k in cutoffs %}
-        {% for metric, parts in {
-            'precision': ('n_hits_' ~ k, 'n_requests * ' ~ k),
-            'hit_rate': ('n_hit_requests_' ~ k, 'n_requests'),
-            'ndcg': ('ndcg_' ~ k, 'n_requests'),
-        }.items() %}
-            select
-                model_version,
-                endpoint,
-                is_fallback,
-                window_days,
-                cluster,
-                '{{ metric }}' as metric,
-                {{ k }} as k,
-                cast({{ parts[0] }} as double) as numerator,
-                cast({{ parts[1] }} as double) as denominator
-            from joined
-            union all
-        {% endfor %}
-    {% endfor %}
-    select
-        model_version,
-        endpoint,
-        is_fallback,
-        window_days,
-        cluster,
-        'ctr_proxy' as metric,
-        null as k,
-        cast(n_interactions as double) as numerator,
-        cast(n_slots as double) as denominator
-    from joined
 
 )
 

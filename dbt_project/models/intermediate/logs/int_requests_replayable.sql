@@ -20,6 +20,17 @@ known as (
 
 ),
 
+users as (
+
+    select
+        user_id,
+        {{ cluster_of('user_id') }} as cluster
+    from requests
+    where user_id is not null
+    group by user_id
+
+),
+
 -- the windows are in ascending order: those that are over come first
 final as (
 
@@ -32,7 +43,7 @@ final as (
         requests.is_fallback,
         requests.is_explored,
         requests.n_recommended,
-        {{ cluster_of('requests.user_id') }} as cluster,
+        users.cluster,
         coalesce(
             {% for days in windows | reverse -%}
                 case
@@ -45,10 +56,11 @@ final as (
             0
         ) as longest_window_days
     from requests
+    inner join users
+        on requests.user_id = users.user_id
     cross join known
     where
-        requests.user_id is not null
-        and requests.n_recommended > 0
+        requests.n_recommended > 0
         and requests.status < 400
 
 )

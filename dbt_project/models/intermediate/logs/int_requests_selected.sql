@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 requests as (
@@ -34,6 +36,7 @@ final as (
         requests.unknown_movie_id,
         requests.is_simulated,
         requests.requested_at,
+        requests.loaded_at,
         requests.damage,
         requests.damaged_row
     from requests

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key='request_id',
+    incremental_predicates=[loaded_by_this_build()],
     on_schema_change='fail'
 ) }}
 
@@ -19,7 +20,7 @@ unloaded as (
     where
         damage is null
         and len(movie_ids) > 0
-        and {{ not_loaded('requests.request_id', 'loaded.position = 1') }}
+        and {{ is_unloaded('loaded_at') }}
 
 ),
 
@@ -50,7 +51,8 @@ final as (
         endpoint,
         model_version,
         is_fallback,
-        requested_at
+        requested_at,
+        loaded_at
     from slots
 
 )

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key='request_id',
+    incremental_predicates=[loaded_by_this_build()],
     on_schema_change='fail'
 ) }}
 
@@ -18,11 +19,12 @@ final as (
         request_id,
         damage as reason,
         damaged_row,
-        requested_at
+        requested_at,
+        loaded_at
     from requests
     where
         damage is not null
-        and {{ not_loaded('requests.request_id') }}
+        and {{ is_unloaded('loaded_at') }}
 
 )
 

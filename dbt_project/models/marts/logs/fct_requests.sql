@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
     unique_key='request_id',
+    incremental_predicates=[loaded_by_this_build()],
     on_schema_change='fail'
 ) }}
 
@@ -31,11 +32,11 @@ final as (
         unknown_movie_id,
         propensities is not null as is_explored,
         is_simulated,
-        {{ build_started_at() }} as loaded_at
+        loaded_at
     from requests
     where
         damage is null
-        and {{ not_loaded('requests.request_id') }}
+        and {{ is_unloaded('loaded_at') }}
 
 )
 

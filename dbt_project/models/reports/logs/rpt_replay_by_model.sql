@@ -36,21 +36,29 @@ metrics as (
 
 ),
 
-figures as (
+summed as (
 
     select
         model_version,
         {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
         is_fallback,
         window_days,
-        metric,
-        k,
-        sum(numerator) / sum(denominator) as value
+        {{ replay_sums() }}
     from sums
-    group by grouping sets (
-        (model_version, window_days, metric, k),
-        (model_version, endpoint, is_fallback, window_days, metric, k)
-    )
+    group by
+        grouping sets (
+            (model_version, window_days),
+            (model_version, endpoint, is_fallback, window_days)
+        )
+
+),
+
+figures as (
+
+    {{ replay_figures(
+        'summed',
+        'model_version, endpoint, is_fallback, window_days'
+    ) }}
 
 ),
 

@@ -2,6 +2,7 @@
 {{ config(
     materialized='incremental',
     unique_key='request_id',
+    incremental_predicates=[loaded_by_this_build()],
     on_schema_change='fail'
 ) }}
 
@@ -102,6 +103,7 @@ renamed as (
 
         -- timestamps
         try_cast(timestamp as timestamp) as requested_at,
+        {{ build_started_at() }} as loaded_at,
 
         -- as it was logged
         source as logged
