@@ -8,7 +8,8 @@ from dashboards.report.answers import coverage, fallbacks, latency
 from dashboards.report.changes import decisions, drift, rejects, unknown_movies
 from dashboards.report.document import Report, Section
 from dashboards.report.headline import all_kpis, tiles_of, verdict_of
-from dashboards.report.replay import off_policy, replay
+from dashboards.report.off_policy import off_policy
+from dashboards.report.replay import replay
 from dashboards.report.trends import trends
 from dashboards.wording import counted, instant
 

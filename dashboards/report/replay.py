@@ -5,16 +5,7 @@ from collections.abc import Iterable, Sequence
 from dashboards.figures import estimates
 from dashboards.published import Row
 from dashboards.report.document import Exhibit, Section, Table
-from dashboards.wording import (
-    count,
-    counted,
-    decimal,
-    figure,
-    fraction,
-    interval,
-    short_version,
-    signed,
-)
+from dashboards.wording import count, counted, fraction, interval, signed
 
 HEADLINE_WINDOW_DAYS = 7
 HEADLINE_K = 10
@@ -24,13 +15,6 @@ METRICS = {
     "hit_rate": "Hit rate",
     "ctr_proxy": "CTR proxy",
 }
-_ESTIMATORS = {
-    "mean": "as served",
-    "ips": "greedy, IPS",
-    "snips": "greedy, SNIPS",
-    "doubly_robust": "greedy, doubly robust",
-}
-_Z = 1.959963984540054
 
 
 def replay(figures: Sequence[Row], differences: Sequence[Row]) -> Section:
@@ -44,15 +28,8 @@ def replay(figures: Sequence[Row], differences: Sequence[Row]) -> Section:
     title = "Replay: what people rated after they were shown it"
     measured = [row for row in figures if row["value"] is not None]
     if not measured:
-        n_censored = max((row["n_censored"] for row in figures), default=0)
-        waiting = (
-            f"{counted(n_censored, 'request')} still waiting for the window of "
-            f"{_longest(figures)} to be over."
-            if n_censored
-            else "No recommendation to a named user is in the log."
-        )
-        return Section("replay", title, text=f"Nothing can be told yet: {waiting}")
-    window = _window(measured)
+        return Section("replay", title, text=f"Nothing can be told yet: {_why_not(figures)}")
+    window = headline_window(measured)
     headline = [_named(row) for row in _headline(measured, window) if row["endpoint"] == "all"]
     exhibits = [
         Exhibit(
@@ -75,64 +52,24 @@ _HOW_REPLAYED = (
 )
 
 
-def off_policy(rows: Sequence[Row]) -> Section:
-    """Give what the greedy policy would have earned (query ``off_policy``)."""
-    title = "Off-policy estimates"
-    window = _window(rows) if rows else HEADLINE_WINDOW_DAYS
-    shown = [
-        {
-            **row,
-            "name": _ESTIMATORS.get(row["estimator"], row["estimator"]),
-            "version": short_version(row["model_version"]),
-            "ci_low": _moved(row, -_Z),
-            "ci_high": _moved(row, _Z),
-        }
-        for row in rows
-        if row["window_days"] == window and row["value"] is not None
-    ]
-    if not shown:
-        text = (
-            "No request in which chance had a part has been logged whose window is over: "
-            "exploration is off (MARQUEE_EXPLORATION) or too young."
-        )
-        return Section("off-policy", title, text=text)
-    shown.sort(key=lambda row: (row["model_version"], list(_ESTIMATORS).index(row["estimator"])))
-    table = Table.of(
-        ["model version", "estimate", "value", "standard error", "effective sample", "requests"],
-        [
-            [
-                row["model_version"],
-                row["name"],
-                figure(row["value"]),
-                decimal(row["standard_error"]),
-                count(row["effective_sample_size"]),
-                count(row["n_requests"]),
-            ]
-            for row in shown
-        ],
-        words=(0, 1),
-    )
-    exhibit = Exhibit(
-        f"Share of slots whose movie is liked within {counted(window, 'day')}",
-        table,
-        estimates.intervals(shown, "version", "name", "share of slots, with 95 % interval"),
-        "Trust an estimate no further than its effective sample size.",
-    )
-    return Section("off-policy", title, (exhibit,))
-
-
 def _headline(rows: Iterable[Row], window: int) -> list[Row]:
     kept = [row for row in rows if row["window_days"] == window and row["k"] in (HEADLINE_K, None)]
     return sorted(kept, key=lambda row: (row["model_version"], list(METRICS).index(row["metric"])))
 
 
-def _window(rows: Sequence[Row]) -> int:
+def headline_window(rows: Sequence[Row]) -> int:
+    """Choose the window that is told first: a week, or the longest where there is none."""
     windows = sorted({int(row["window_days"]) for row in rows})
     return HEADLINE_WINDOW_DAYS if HEADLINE_WINDOW_DAYS in windows else windows[-1]
 
 
-def _longest(rows: Sequence[Row]) -> str:
-    return counted(min(row["window_days"] for row in rows), "day")
+def _why_not(figures: Sequence[Row]) -> str:
+    shortest = min((row["window_days"] for row in figures), default=0)
+    waiting = [row["n_censored"] for row in figures if row["window_days"] == shortest]
+    if not any(waiting):
+        return "no recommendation to a named user is in the log."
+    requests = counted(max(waiting), "request")
+    return f"for {requests} not even the window of {counted(shortest, 'day')} is over."
 
 
 def _named(row: Row) -> Row:
@@ -217,9 +154,3 @@ def _by_endpoint(rows: Sequence[Row], window: int) -> Exhibit:
             ["model_version", "endpoint", "made_for", "name"],
         ),
     )
-
-
-def _moved(row: Row, errors: float) -> float | None:
-    if row["standard_error"] is None:
-        return None
-    return float(row["value"] + errors * row["standard_error"])
