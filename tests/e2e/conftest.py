@@ -75,6 +75,16 @@ def pipeline_home(fresh_home: Callable[[str], Home], run: Run) -> Home:
     return home
 
 
+@pytest.fixture(scope="session")
+def simulated(pipeline_home: Home, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A copy of the finished home, after a week of simulation."""
+    home = Home(tmp_path_factory.mktemp("simulated") / "home")
+    shutil.copytree(pipeline_home.root, home.root, symlinks=True)
+    done = run(home, "scripts.simulate", "--days", "7", MARQUEE_EXPLORATION="softmax")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
 @pytest.fixture
 def published(pipeline_home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published warehouse, read-only."""

@@ -1,28 +1,14 @@
 """What ``make simulate`` does to a home in which ``make up`` has run."""
 
 import json
-import shutil
 import sqlite3
 from datetime import datetime
 
-import pytest
-
-from tests.e2e.conftest import Run
 from warehouse.bundle import current_version, load_bundle
 from warehouse.connection import open_published
 from warehouse.home import Home
 
 AS_OF = datetime(1998, 3, 7, 2, 21, 9)
-
-
-@pytest.fixture(scope="module")
-def simulated(pipeline_home: Home, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A copy of the finished home, after a week of simulation."""
-    home = Home(tmp_path_factory.mktemp("simulated") / "home")
-    shutil.copytree(pipeline_home.root, home.root, symlinks=True)
-    done = run(home, "scripts.simulate", "--days", "7", MARQUEE_EXPLORATION="softmax")
-    assert done.returncode == 0, done.stderr
-    return home
 
 
 def test_a_bundle_of_the_time_serves_by_a_recorded_decision(simulated: Home) -> None:
