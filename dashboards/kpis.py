@@ -26,7 +26,7 @@ class Kpi:
 
     def change(self, value: float, before: float) -> str:
         """Say how a value differs from that of the period before."""
-        if value == before:
+        if self.written(value) == self.written(before):
             return f"as before ({self.written(before)})"
         arrow = "▲" if value > before else "▼"
         if self.is_share:

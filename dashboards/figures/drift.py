@@ -51,5 +51,5 @@ def psi_by_day(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
             marker={"symbol": "circle-open", "size": 14, "color": BREACH, "line_width": 2},
             hoverinfo="skip",
         )
-    figure.update_yaxes(type="log", dtick=1)
+    figure.update_yaxes(type="log", dtick="D2")
     return figure.update_layout(height=360)

@@ -65,7 +65,6 @@ def intervals(
         figure.add_vline(x=0, line={"color": FAINT, "width": 1.5, "dash": "dash"})
     figure.update_layout(showlegend=len(names) > 1, hovermode="closest")
     figure.update_xaxes(title_text=title, tickformat=written, nticks=6)
-    figure.update_xaxes(rangemode="normal" if zero else "tozero")
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=labels,

@@ -36,7 +36,8 @@ def reasons(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     )
     highest = max((row["share"] for row in rows), default=1.0)
     figure.update_xaxes(
-        tickformat=".0%",
+        tickformat=".1~%",
+        nticks=5,
         range=[0, min(highest * 1.3, 1.15)],
         title_text="share of answers",
     )

@@ -41,6 +41,7 @@ def stacked(rows: Rows, series: str, value: str, title: str) -> go.Figure:
         )
     figure.update_layout(barmode="stack", hovermode="x unified", showlegend=True)
     figure.update_layout(legend_traceorder="normal")
+    figure.update_xaxes(nticks=7, tickangle=0)
     figure.update_yaxes(title_text=title, rangemode="tozero", tickformat=",")
     _fit_one_time(figure, {row["starts_at"] for row in rows})
     return styled(figure)
@@ -87,6 +88,7 @@ def lines(
             hovertemplate=f"%{{y:{written}}}",
         )
     _draw_limits(figure, rows, value, limits or {})
+    figure.update_xaxes(nticks=7, tickangle=0)
     figure.update_layout(hovermode="x unified", showlegend=True)
     figure.update_yaxes(title_text=title, rangemode="tozero", tickformat=written)
     _fit_one_time(figure, times)
@@ -96,11 +98,12 @@ def lines(
 def _draw_limits(figure: go.Figure, rows: Rows, value: str, limits: Mapping[str, float]) -> None:
     """Draw the limits that would not press what is measured flat."""
     highest = max((row[value] for row in rows if row[value] is not None), default=0.0)
-    for name, limit in limits.items():
+    for place, (name, limit) in enumerate(limits.items()):
         if limit <= 3 * highest:
             figure.add_hline(
                 y=limit,
                 line={"color": BREACH, "width": 1, "dash": "dot"},
+                annotation_position="top left" if place % 2 else "top right",
                 annotation={"text": f"limit of {name}", "font": {"color": BREACH, "size": 12}},
             )
 

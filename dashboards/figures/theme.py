@@ -1,7 +1,7 @@
 """How every figure looks: colours that differ for everybody, on a phone and on paper.
 
 The colours follow Okabe and Ito's palette for colour-blind readers (Color
-Universal Design, 2008), darkened until each has a contrast of 3:1 or more on
+Universal Design, 2008), darkened until each has a contrast of 4.5:1 or more on
 white. Dashes, symbols and patterns differ as well, so no figure needs colour
 to be understood.
 """

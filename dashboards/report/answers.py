@@ -90,12 +90,10 @@ def coverage(rows: Sequence[Row]) -> Section:
     """How recommendations spread over the catalogue (query ``coverage_by_day``)."""
     if not rows:
         return Section("coverage", "Coverage and popularity", text="Nothing was recommended.")
-    # All versions together say nothing new where there is one.
-    versions = {row["model_version"] for row in rows} - {"all"}
     shown = [
         {**row, "starts_at": datetime.combine(row["day"], time())}
         for row in rows
-        if row["model_version"] != "all" or len(versions) > 1
+        if row["model_version"] != "all"
     ]
     table = Table.of(
         ["day", "model version", "movies", "catalogue", "Gini", "mean popularity"],

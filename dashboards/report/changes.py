@@ -96,8 +96,7 @@ def decisions(rows: Sequence[Row]) -> Section:
             "reason",
             "decided (UTC)",
             "metric",
-            "challenger's",
-            "champion's",
+            "challenger against champion",
             "95 % interval of the difference",
             "P(better)",
         ],
@@ -107,9 +106,9 @@ def decisions(rows: Sequence[Row]) -> Section:
                 "promoted" if row["promoted"] else "kept out",
                 row["reason"],
                 instant(row["decided_at"]),
-                row["metric"] or NOTHING,
-                figure(row["challenger_value"]),
-                figure(row["champion_value"]),
+                # In words, which wrap where a narrow page needs it.
+                row["metric"].replace(".", " ") if row["metric"] else NOTHING,
+                f"{figure(row['challenger_value'])} against {figure(row['champion_value'])}",
                 interval(row["ci_low"], row["ci_high"], signed),
                 NOTHING if row["p_better"] is None else f"{row['p_better']:.2f}",
             ]

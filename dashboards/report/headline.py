@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from dashboards.figures.theme import styles_of
 from dashboards.kpis import KPIS
 from dashboards.period import Period
 from dashboards.published import Row
@@ -82,8 +83,8 @@ def verdict_of(kpis: Sequence[Row], period: Period) -> tuple[str, str | None]:
 
 def all_kpis(kpis: Sequence[Row], period: Period) -> Section:
     """Every KPI by endpoint, and over all endpoints by model version."""
-    endpoints = _sorted_with_all_first(row["endpoint"] for row in kpis)
-    versions = _sorted_with_all_first(row["model_version"] for row in kpis)
+    endpoints = _all_first(row["endpoint"] for row in kpis)
+    versions = _all_first(row["model_version"] for row in kpis)
     exhibits = [
         Exhibit(
             "By endpoint",
@@ -121,8 +122,8 @@ def _over_all_versions(kpis: Sequence[Row]) -> dict[tuple[str, str], Row]:
     return {(row["kpi"], row["endpoint"]): row for row in kpis if row["model_version"] == "all"}
 
 
-def _sorted_with_all_first(names: Iterable[str]) -> list[str]:
-    return sorted(set(names), key=lambda name: (name != "all", name))
+def _all_first(names: Iterable[str]) -> list[str]:
+    return sorted(styles_of(names), key=lambda name: name != "all")
 
 
 def _limit(row: Row) -> str:

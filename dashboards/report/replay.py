@@ -101,6 +101,7 @@ def _differences(rows: Sequence[Row], window: int) -> Exhibit:
             **_named(row),
             "value": row["difference"],
             "pair": f"{row['model_version']} − {row['other_version']}",
+            "series": f"{row['model_version']}<br>− {row['other_version']}",
         }
         for row in _headline(rows, window)
     ]
@@ -122,7 +123,7 @@ def _differences(rows: Sequence[Row], window: int) -> Exhibit:
         "Difference between versions",
         table,
         estimates.intervals(
-            shown, "name", "pair", "difference, with 95 % interval", "+.3f", zero=True
+            shown, "name", "series", "difference, with 95 % interval", "+.3f", zero=True
         ),
         "The later version minus the earlier one: right of zero, the later one is better. They "
         "served at different times, so people and season are part of the difference.",
@@ -142,10 +143,7 @@ def _sensitivity(figures: Sequence[Row]) -> Exhibit:
 
 
 def _by_endpoint(rows: Sequence[Row], window: int) -> Exhibit:
-    shown = [
-        {**row, "made_for": "fallback" if row["is_fallback"] else "made for the person"}
-        for row in rows
-    ]
+    shown = [{**row, "made_for": "fallback" if row["is_fallback"] else "personal"} for row in rows]
     return Exhibit(
         f"By endpoint and fallback, within {counted(window, 'day')}",
         _table(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dashboards.figures import over_time
+from dashboards.figures.theme import styles_of
 from dashboards.kpis import KPIS
 from dashboards.period import Period
 from dashboards.published import Row
@@ -70,7 +71,7 @@ def _table(rows: Sequence[Row], across: str, step: str, pattern: str) -> Table:
     return pivoted(
         step,
         [name(time) for time in sorted({row["starts_at"] for row in rows})],
-        list(dict.fromkeys(row[across] for row in rows)),
+        list(styles_of(row[across] for row in rows)),
         {
             (name(row["starts_at"]), row[across]): Cell(
                 KPIS[row["kpi"]].written(row["value"]), row["status"]

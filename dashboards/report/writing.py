@@ -1,5 +1,6 @@
 """A report as one HTML page that needs nothing else, and as Markdown."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from plotly.offline import get_plotlyjs
 from dashboards.report.document import Report
 from warehouse.files import write_text
 
+_UNIT = re.compile(r"(?<=\d) (?=%|ms\b)")
 # Shown in words too: colour and sign are never the only bearers.
 SIGNS = {"ok": "✓", "warning": "!", "breach": "✗"}
 
@@ -66,9 +68,16 @@ def _templates(is_html: bool) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    if is_html:
+        environment.finalize = _unbroken
     environment.filters["figure"] = _figure
     environment.filters["md"] = _markdown
     return environment
+
+
+def _unbroken(value: object) -> object:
+    """Keep a number and its unit on one line."""
+    return _UNIT.sub("\u00a0", value) if type(value) is str else value
 
 
 def _figure(figure: go.Figure, anchor: str) -> Markup:

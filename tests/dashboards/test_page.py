@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from datetime import datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -110,7 +111,7 @@ def test_markdown_tables_keep_their_shape(report, hostile):
     for each in (report, hostile):
         lines = as_markdown(each).splitlines()
         tables = 0
-        for line, following in zip(lines, lines[1:], strict=False):
+        for line, following in pairwise(lines):
             if line.startswith("|") and following.startswith("|"):
                 assert _cells(line) == _cells(following), line
             tables += bool(re.fullmatch(r"[|:-]+", line))

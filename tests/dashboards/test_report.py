@@ -9,6 +9,7 @@ from dashboards.period import Period
 from dashboards.published import Published
 from dashboards.report.contents import report_of
 from tests.dashboards.sample import FIRST, NEW, OLD, SECOND, kpi, replay, request
+from warehouse.settings import PROJECT_ROOT
 
 NOW = datetime(2026, 11, 21, 6, 30)
 DAY = Period(SECOND, SECOND)
@@ -164,9 +165,8 @@ def test_changes_are_told_in_the_unit_of_the_figure(kpi, value, before, told):
 
 
 def test_every_kpi_of_the_contract_has_a_name():
-    from tests.dashboards.conftest import MODELS
-
-    contract = (MODELS / "reports/logs/_logs__reports.yml").read_text()
+    reports = PROJECT_ROOT / "dbt_project" / "models" / "reports" / "logs"
+    contract = (reports / "_logs__reports.yml").read_text()
     names = contract.partition("kpi:\n")[2].partition("status:")[0]
     assert set(KPIS) == {line.strip("- ").strip() for line in names.splitlines() if line.strip()}
 
