@@ -83,7 +83,7 @@ mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 docs: build ## Generate the dbt documentation with its lineage
 	@$(run) warehouse docs
 
-.PHONY: test lint bench bench-warehouse bench-quality bench-api service-targets
+.PHONY: test lint bench bench-warehouse bench-quality bench-kpis bench-api service-targets
 test: environment-dev ## Run every test, a real ML-100K run included
 	@$(run) pytest
 lint: environment-dev ## Check style, types, SQL and who imports whom
@@ -99,6 +99,8 @@ bench-warehouse: environment ## Measure dbt on 25 million synthetic ratings agai
 	@$(run) scripts.benchmark_warehouse
 bench-quality: environment ## Compare with published figures on ML-1M
 	@$(run) scripts.benchmark_quality
+bench-kpis: environment ## Measure make kpis over a million logged requests, and over a day more
+	@$(run) scripts.benchmark_kpis
 bench-api: environment-dev ## Measure the API beside its own floor and FastAPI (needs wrk)
 	@$(run) scripts.benchmark_api
 service-targets: environment ## Hold the API against its service targets: five minutes of load
