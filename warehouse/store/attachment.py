@@ -48,8 +48,9 @@ class Attachment:
         address = open_engine(url).url
         backend = address.get_backend_name()
         if backend == "sqlite":
-            # dbt works in a folder of its own.
-            path, password = str(Path(address.database or "").resolve()), None
+            # dbt works in a folder of its own, and DuckDB knows no SQLite URIs.
+            file = (address.database or "").removeprefix("file:")
+            path, password = str(Path(file).resolve()), None
         else:
             path, password = _connection_string(address), address.password
         return cls(_TYPES[backend], path, _SCHEMAS[backend], password)
