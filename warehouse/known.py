@@ -55,8 +55,7 @@ class Known:
 def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Known]:
     """Settle once for a run what is known.
 
-    A setting decides from when on the edition is unknown; without one, the
-    simulation that the home is in. Only for the process that holds the home's lock.
+    Only for the process that holds the home's lock.
 
     Parameters
     ----------
@@ -73,11 +72,30 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
     Raises
     ------
     SettingError
-        No rating lies before the instant, or the state of the simulation cannot be read.
+        See `resolve_as_of`.
     InvalidDataError
         An accepted batch is damaged.
     """
+    as_of = resolve_as_of(settings, manifest)
     batches = prepare(settings.home, manifest.dataset)
+    return replace(settings, as_of=as_of), Known(manifest, as_of, batches)
+
+
+def resolve_as_of(settings: Settings, manifest: Manifest) -> datetime | None:
+    """Tell from when on the edition is unknown, as an instant (UTC, without a zone).
+
+    The setting decides; without one, the simulation that the home is in.
+
+    Returns
+    -------
+    datetime or None
+        None where all of it is known.
+
+    Raises
+    ------
+    SettingError
+        No rating lies before the instant, or the state of the simulation cannot be read.
+    """
     as_of = settings.as_of
     if as_of is None:
         as_of = simulated_as_of(settings.home, manifest.dataset)
@@ -88,7 +106,7 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
             f"MARQUEE_AS_OF={as_of.isoformat()!r}: no rating of {manifest.dataset} lies before "
             f"it, expected a time after {manifest.rated_from.isoformat()}"
         )
-    return replace(settings, as_of=as_of), Known(manifest, as_of, batches)
+    return as_of
 
 
 def simulated_as_of(home: Home, dataset: str) -> datetime | None:

@@ -12,7 +12,7 @@ from scripts.simulation.walk import PREFIX
 from warehouse.errors import MarqueeError
 from warehouse.home import Home
 from warehouse.interactions.batches import remove
-from warehouse.known import resolve_known
+from warehouse.known import resolve_as_of
 from warehouse.lock import exclusive
 from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.sources.manifest import Manifest
@@ -26,9 +26,9 @@ def instant_of(settings: Settings, manifest: Manifest, as_of: datetime | float) 
     SettingError
         No rating lies before it.
     """
-    _, known = resolve_known(replace(settings, as_of=as_of), manifest)
-    assert known.as_of is not None
-    return known.as_of
+    instant = resolve_as_of(replace(settings, as_of=as_of), manifest)
+    assert instant is not None
+    return instant
 
 
 def begin(settings: Settings, dataset: str, as_of: datetime, console: Console) -> None:
