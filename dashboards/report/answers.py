@@ -8,6 +8,7 @@ from dashboards.figures import latency as latency_figures
 from dashboards.figures import over_time
 from dashboards.figures.theme import styles_of
 from dashboards.kpis import KPIS
+from dashboards.period import Period
 from dashboards.published import Row
 from dashboards.report.document import Cell, Exhibit, Section, Table, pivoted
 from dashboards.wording import count, decimal, fraction, share
@@ -19,13 +20,14 @@ _PERCENTILES = {
 }
 
 
-def latency(kpis: Sequence[Row], histogram: Sequence[Row]) -> Section:
+def latency(kpis: Sequence[Row], histogram: Sequence[Row], period: Period) -> Section:
     """Percentiles and distribution by endpoint.
 
     Parameters
     ----------
     kpis, histogram : sequence of row
         Of the queries ``kpis`` and ``latency_histogram``.
+    period : Period
     """
     rows = [
         row
@@ -58,7 +60,7 @@ def latency(kpis: Sequence[Row], histogram: Sequence[Row]) -> Section:
     )
     exhibits = (
         Exhibit(
-            "Percentiles by endpoint",
+            "Percentiles by endpoint" + ("" if period.is_day else ", each of its highest day"),
             percentiles,
             latency_figures.percentiles(rows, _PERCENTILES),
         ),

@@ -71,7 +71,7 @@ def _of_the_period(published: Published, period: Period, kpis: list[Row]) -> tup
     by_time = published.select("kpis_by_hour" if period.is_day else "kpis_by_day", **days)
     return (
         trends(by_time, period),
-        latency(kpis, published.select("latency_histogram", **days)),
+        latency(kpis, published.select("latency_histogram", **days), period),
         fallbacks(published.select("fallback_reasons", **days)),
         coverage(published.select("coverage_by_day", **daily)),
         drift(published.select("drift_by_day", **daily)),

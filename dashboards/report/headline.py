@@ -71,14 +71,22 @@ def verdict_of(kpis: Sequence[Row], period: Period) -> tuple[str, str | None]:
     str or None
         The worst status; none where nothing has a threshold.
     """
-    judged = [row for row in kpis if row["model_version"] == "all" and row["status"]]
+    overall = _over_all_versions(kpis)
+    judged = {where: row for where, row in overall.items() if row["status"]}
+    wholes = {(kpi, row["value"]) for (kpi, endpoint), row in judged.items() if endpoint == "all"}
+    # Where one endpoint makes the whole, its figure is told once.
+    told = [
+        row
+        for (kpi, endpoint), row in judged.items()
+        if endpoint == "all" or (kpi, row["value"]) not in wholes
+    ]
     for status in ("breach", "warning"):
-        found = [_named(row, period) for row in judged if row["status"] == status]
+        found = [_named(row, period) for row in told if row["status"] == status]
         if found:
             return f"{counted(len(found), 'figure')} in {status}: {'; '.join(found)}.", status
-    if not judged:
+    if not told:
         return "Nothing that was measured has a threshold.", None
-    return f"All {counted(len(judged), 'figure')} with a threshold are within it.", "ok"
+    return f"All {counted(len(told), 'figure')} with a threshold are within it.", "ok"
 
 
 def all_kpis(kpis: Sequence[Row], period: Period) -> Section:
@@ -92,7 +100,7 @@ def all_kpis(kpis: Sequence[Row], period: Period) -> Section:
             note="" if period.is_day else _HOW_COMBINED,
         )
     ]
-    if len(versions) > 1:
+    if len(versions) > 2:
         table = _table("", kpis, "model_version", versions, "endpoint")
         exhibits.append(Exhibit("By model version", table))
     return Section("kpis", "All KPIs", tuple(exhibits))

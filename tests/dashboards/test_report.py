@@ -57,6 +57,26 @@ def test_a_range_tells_on_how_many_days(full_home):
     assert "nothing was logged from 2026-11-17 to 2026-11-18" in report.facts
 
 
+def test_what_one_endpoint_makes_of_the_whole_is_told_once(publish):
+    limits = {"status": "breach", "threshold_breach": 0.1}
+    endpoints = ("all", "/recommend", "/other")
+    rows = [
+        kpi(SECOND, "fallback_rate", value, endpoint=endpoint, **limits)
+        for endpoint, value in zip(endpoints, (0.3, 0.3, 0.4), strict=True)
+    ]
+    home = publish(
+        {
+            "marts.fct_requests": [request(datetime(2026, 11, 20, 9))],
+            "reports.rpt_kpi_daily": rows,
+        }
+    )
+
+    verdict = _report(home, DAY).verdict
+
+    assert verdict.startswith("2 figures in breach")
+    assert "of /recommend" not in verdict
+
+
 def test_a_day_goes_by_hour_and_a_range_by_day(full_home):
     hours = _section(_report(full_home, DAY), "trends")
     days = _section(_report(full_home, BOTH), "trends")
