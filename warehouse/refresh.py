@@ -20,6 +20,7 @@ from warehouse.settings import PROJECT_ROOT, Settings
 from warehouse.sources.datasets import ensure_dataset
 
 BUILD_LOGS = ("build", "--select", "tag:logs", "--exclude-resource-type", "unit_test")
+_EXCEPT_WHAT_NO_REQUEST_CHANGES = ("--exclude", "tag:unlogged")
 LOGS_STAGE = "logs"
 
 
@@ -55,7 +56,7 @@ def refresh(settings: Settings, console: Console) -> str:
             _require_finished_build(home, known.dataset)
             ensure_schemas(home, known.dataset)
             with loading_logs(home, known) as further:
-                dbt.run([*BUILD_LOGS, *further], console)
+                dbt.run([*BUILD_LOGS, *(further or _EXCEPT_WHAT_NO_REQUEST_CHANGES)], console)
         return publish(home, settings.keep_versions)
 
 

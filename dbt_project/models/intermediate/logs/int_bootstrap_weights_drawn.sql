@@ -1,3 +1,5 @@
+{{ config(tags=['unlogged']) }}
+
 {# Poisson of mean one: P(weight <= n) for n = 0, 1, 2 ... #}
 {% set cumulated = [
     0.36787944117144233,

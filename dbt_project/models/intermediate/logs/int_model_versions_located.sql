@@ -1,3 +1,5 @@
+{{ config(tags=['unlogged']) }}
+
 with
 
 metrics as (

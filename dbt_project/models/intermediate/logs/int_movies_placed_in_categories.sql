@@ -1,3 +1,5 @@
+{{ config(tags=['unlogged']) }}
+
 {% set bins = var('drift_popularity_bins') %}
 
 with

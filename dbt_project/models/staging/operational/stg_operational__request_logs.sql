@@ -31,43 +31,48 @@
     'greedy',
 ] %}
 {% set since = unloaded_since(logs) if is_incremental() else none %}
+{% set unread = [] %}
+{% for log in logs %}
+    {% do unread.append(logged_since(log, since) if since else log) %}
+{% endfor %}
 
 with
 
 -- as text, whichever database and type it comes from; what has just been
 -- archived may be in the store too
-source as (
+logged as (
 
-    {% for log in logs %}
+    {% for log in unread %}
         select
             {% for column in columns -%}
                 cast(log.{{ column }} as varchar) as {{ column }}
                 {%- if not loop.last %},{% endif %}
             {% endfor %}
-        from
-            {% if since is none %}
-                {{ log }} as log
-            {% else %}
-                {{ logged_since(log, since) }} as log
-            {% endif %}
+        from {{ log }} as log
         where
-            {{ 'false' if is_incremental() and since is none else 'true' }}
-            {% if is_incremental() %}
-                and not exists (
-                    select 1
-                    from {{ this }} as loaded
-                    where loaded.request_id = log.request_id
-                )
-            {% endif %}
+            {{ 'false' if is_incremental() and not since else 'true' }}
             {% if not loop.first %}
                 and not exists (
                     select 1
-                    from {{ logs[0] }} as kept
+                    from {{ unread[0] }} as kept
                     where kept.request_id = log.request_id
                 )
             {% endif %}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+source as (
+
+    select * from logged
+    {% if is_incremental() %}
+        where not exists (
+            select 1
+            from {{ this }} as loaded
+            where loaded.request_id = logged.request_id
+        )
+    {% endif %}
 
 ),
 
