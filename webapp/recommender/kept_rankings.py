@@ -5,12 +5,11 @@ ranking that they are taken from does not.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+
+import numpy as np
 
 from warehouse.bundle.components import Array
-
-# Deep enough for ten movies that pass all but the narrowest filters; 2 KB each.
-_DEPTH = 256
 
 Ranked = tuple[Array, Array]
 
@@ -23,12 +22,15 @@ class KeptRankings:
     rank : callable
         From a key and a depth to rows and scores, best first; fewer than
         the depth where there are no more.
+    depth : int
+        Length of a ranking, at 8 bytes a movie.
     kept : int
         Rankings kept; 0 keeps none.
     """
 
-    def __init__(self, rank: Callable[[int, int], Ranked], kept: int) -> None:
-        self._recall = lru_cache(kept)(lambda key: rank(key, _DEPTH)) if kept else None
+    def __init__(self, rank: Callable[[int, int], Ranked], depth: int, kept: int) -> None:
+        self._depth = depth
+        self._recall = lru_cache(kept)(partial(_compact, rank, depth)) if kept else None
 
     def best(self, key: int, mask: Array | None, k: int) -> Ranked | None:
         """Best k rows, and scores, that the mask lets pass; none if a longer ranking may hold more.
@@ -43,8 +45,13 @@ class KeptRankings:
         if self._recall is None:
             return None
         rows, scores = self._recall(key)
-        is_whole = len(rows) < _DEPTH
+        is_whole = len(rows) < self._depth
         if mask is not None:
             places = mask[rows].nonzero()[0][:k]
             rows, scores = rows[places], scores[places]
         return (rows[:k], scores[:k]) if is_whole or len(rows) >= k else None
+
+
+def _compact(rank: Callable[[int, int], Ranked], depth: int, key: int) -> Ranked:
+    rows, scores = rank(key, depth)
+    return rows.astype(np.int32), scores

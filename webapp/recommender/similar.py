@@ -15,6 +15,10 @@ from webapp.recommender.questions import SimilarQuestion
 from webapp.recommender.ranking import ranked_fields
 from webapp.recommender.top_k import Selection
 
+# Only where the hundred that a bundle lists are not enough is a ranking kept, so it is for
+# narrow filters: on ML-1M one of them in twenty lets fewer than ten of so many pass.
+KEPT_DEPTH = 768
+
 
 class Similarity:
     """Likeness of movies: the cosine of their similarity vectors.
@@ -33,7 +37,7 @@ class Similarity:
         n_rows, listed = self._neighbours.shape
         self._full = listed if listed + 1 < n_rows else n_rows
         self._nearness = _Nearness(bundle)
-        self._kept = KeptRankings(self._nearness.of_one, kept)
+        self._kept = KeptRankings(self._nearness.of_one, KEPT_DEPTH, kept)
 
     def answer(self, question: SimilarQuestion) -> SimilarMovies:
         """Answer a question; fewer than `k` movies where no more resemble the seeds.

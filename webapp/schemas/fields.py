@@ -7,6 +7,7 @@ directly where a request is plainly valid.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -174,7 +175,7 @@ class Part(fields.Nested):
         known = self.fields_within
         return all(name in known and known[name].accepts(entry) for name, entry in value.items())
 
-    @property
+    @cached_property
     def fields_within(self) -> dict[str, Any]:
         """Fields of the part, by name."""
         schema: Schema = self.schema

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.webapp.recommender.small_bundle import TRAINED_IDS, USER_IDS
 from tests.webapp.recommender.test_recommend_properties import filters, questions
-from webapp.recommender import kept_rankings
+from webapp.recommender import recommend, similar
 from webapp.recommender.engine import Engine
 from webapp.recommender.kept_rankings import KeptRankings
 from webapp.recommender.questions import RecommendQuestion, SimilarQuestion
@@ -26,7 +26,8 @@ similar_questions = st.builds(
 @pytest.fixture(params=[3, 256])
 def keeping(request, bundle, monkeypatch):
     """An engine whose kept rankings are too short for some questions, or for none."""
-    monkeypatch.setattr(kept_rankings, "_DEPTH", request.param)
+    for module in (recommend, similar):
+        monkeypatch.setattr(module, "KEPT_DEPTH", request.param)
     return Engine(bundle, kept=4)
 
 
@@ -68,8 +69,8 @@ def test_the_number_kept_is_bounded():
         made.append(key)
         return np.arange(depth), np.zeros(depth, dtype=np.float32)
 
-    kept = KeptRankings(rank, 2)
+    kept = KeptRankings(rank, 5, 2)
     for key in (1, 2, 1, 3, 1, 2):
         kept.best(key, None, 5)
     assert made == [1, 2, 3, 2]
-    assert KeptRankings(rank, 0).best(1, None, 5) is None
+    assert KeptRankings(rank, 5, 0).best(1, None, 5) is None
