@@ -9,6 +9,7 @@ import duckdb
 import hand_made_edition as edition
 import pytest
 import served_requests
+from estimators.bandits import ips, snips
 from rich.console import Console
 from served_requests import request
 
@@ -124,16 +125,29 @@ def test_figures_are_those_of_the_formulas(world, estimates):
         weights.append(sum(passed) / len(GREEDY))
         logged.append(sum(liked) / len(GREEDY))
     n, total = len(requests), sum(weights)
-    ips, snips = sum(weighted) / n, sum(weighted) / total
+    plain, normalised = sum(weighted) / n, sum(weighted) / total
     effective = total**2 / sum(weight**2 for weight in weights)
     pairs = list(zip(weighted, weights, strict=True))
     errors = {
-        "ips": sqrt(sum((x - ips) ** 2 for x in weighted)) / n,
-        "snips": sqrt(sum((x - snips * w) ** 2 for x, w in pairs)) / total,
+        "ips": sqrt(sum((x - plain) ** 2 for x in weighted)) / n,
+        "snips": sqrt(sum((x - normalised * w) ** 2 for x, w in pairs)) / total,
     }
     assert estimates["mean"] == pytest.approx(
         [sum(logged) / n, sqrt(sum((x - sum(logged) / n) ** 2 for x in logged)) / n, n, n]
     )
-    assert estimates["ips"] == pytest.approx([ips, errors["ips"], effective, n])
-    assert estimates["snips"] == pytest.approx([snips, errors["snips"], effective, n])
+    assert estimates["ips"] == pytest.approx([plain, errors["ips"], effective, n])
+    assert estimates["snips"] == pytest.approx([normalised, errors["snips"], effective, n])
     assert 0.2 * n < effective < 0.9 * n
+
+
+@pytest.mark.parametrize(("name", "library"), [("ips", ips), ("snips", snips)])
+def test_an_independent_library_agrees(world, estimates, name, library):
+    requests, _, rewards = world
+    estimator = library.Estimator()
+    for record, liked in zip(requests, rewards, strict=True):
+        logged, is_greedy = 1.0, True
+        places = zip(record.recommendations, GREEDY, record.propensities, strict=True)
+        for (movie, greedy, propensity), reward in zip(places, liked, strict=True):
+            logged, is_greedy = logged * propensity, is_greedy and movie == greedy
+            estimator.add_example(logged, float(reward), float(is_greedy))
+    assert estimates[name][0] == pytest.approx(estimator.get(), rel=1e-9)
