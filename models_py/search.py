@@ -48,7 +48,6 @@ def search(settings: Settings, name: str, trials: int, seed: int, console: Conso
 
         result = tune(recipe, folds, trials, seed, threads=settings.threads, on_trial=log)
         about = {"trials": trials, "seed": seed, "folds": list(result.folds)}
-        about = {"trials": trials, "seed": seed, "folds": list(result.folds)}
         parent.log_parameters({**result.best.parameters, **about})
         parent.log_metrics(_metrics(result.best))
     _record_reads(settings, known.dataset, name, result)
