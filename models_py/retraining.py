@@ -83,7 +83,7 @@ def _copy_of(home: Home, dataset: str) -> Iterator[Home]:
             home.root / "ml",
         ):
             _copy(folder, copy.root / folder.relative_to(home.root), shutil.copy2)
-        # Immutable, but for CURRENT, which is replaced and never written into.
+        # Immutable, but for CURRENT and SERVED, which are replaced and never written into.
         _copy(home.bundles, copy.bundles, os.link)
         if home.simulation.is_file():
             shutil.copy2(home.simulation, copy.simulation)

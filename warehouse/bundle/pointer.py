@@ -9,6 +9,9 @@ from warehouse.files import write_text
 from warehouse.home import Home
 
 CURRENT = "CURRENT"
+# Versions in the order in which they last served, one a line. The bundles
+# themselves never change, so their times say when they were put in place.
+_SERVED = "SERVED"
 
 
 def current_version(home: Home) -> str | None:
@@ -30,6 +33,12 @@ def set_current(home: Home, version: str) -> None:
     if not version or "/" in version or version.startswith("."):
         raise BundleError(f"bundle version {version!r}: expected a folder name")
     read_manifest(home.bundles / version)
+    # Before the pointer, which forgets what it pointed at.
+    latest = [current_version(home), version]
+    there = set(versions(home))
+    served = [each for each in _served(home) if each in there and each not in latest]
+    served += [each for each in dict.fromkeys(latest) if each in there]
+    write_text(home.bundles / _SERVED, "".join(f"{each}\n" for each in served))
     write_text(home.bundles / CURRENT, f"{version}\n")
 
 
@@ -44,13 +53,16 @@ def versions(home: Home) -> list[str]:
 
 
 def prune(home: Home, keep: int) -> list[str]:
-    """Remove the oldest bundles beyond `keep`, never the current one; return their versions.
+    """Remove bundles beyond `keep`, never the current one; return their versions.
 
-    A bundle leaves by a rename first, so that no reader opens half of one. A
+    Those go first that never served, the oldest at the head, then those that
+    have been out of service longest, whenever they were written. A bundle leaves by a rename first, so that no reader opens half of one. A
     process that has its files mapped goes on reading them.
     """
     current = current_version(home)
-    old = [version for version in versions(home) if version != current]
+    rank = {version: place for place, version in enumerate(_served(home))}
+    there = sorted(versions(home), key=lambda version: rank.get(version, -1))
+    old = [version for version in there if version != current]
     spare = max(keep - 1, 0) if current else keep
     removed = old[: max(len(old) - spare, 0)]
     for version in removed:
@@ -58,3 +70,10 @@ def prune(home: Home, keep: int) -> list[str]:
         (home.bundles / version).rename(leaving)
         shutil.rmtree(leaving)
     return removed
+
+
+def _served(home: Home) -> list[str]:
+    try:
+        return (home.bundles / _SERVED).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []

@@ -59,7 +59,7 @@ def test_a_damaged_bundle_is_mended_by_writing_it_again(home, contents, folder):
     _flip_a_bit(folder / "item_prior.npy")
     write_bundle(home, contents)
     load_bundle(folder)
-    assert sorted(p.name for p in home.bundles.iterdir()) == ["CURRENT", folder.name]
+    assert sorted(p.name for p in home.bundles.iterdir()) == ["CURRENT", "SERVED", folder.name]
 
 
 def test_an_error_between_files_leaves_the_old_bundle_and_pointer(
@@ -76,7 +76,7 @@ def test_an_error_between_files_leaves_the_old_bundle_and_pointer(
     monkeypatch.setattr(writer, "_write_array", fail_later)
     with pytest.raises(OSError, match="No space left"):
         write_bundle(home, changed(model_version="toy-next"))
-    assert sorted(p.name for p in home.bundles.iterdir()) == ["CURRENT", folder.name]
+    assert sorted(p.name for p in home.bundles.iterdir()) == ["CURRENT", "SERVED", folder.name]
     assert current_version(home) == folder.name
     load_bundle(folder)
 
@@ -128,3 +128,25 @@ def test_pruning_keeps_the_newest_and_always_the_current(home, changed, folder):
     assert versions(home) == [folder.name, "toy-4"]
     assert prune(home, keep=1) == ["toy-4"]
     assert current_version(home) == folder.name
+
+
+def test_pruning_goes_by_when_bundles_last_served(home, changed):
+    for version in ("toy-1", "toy-2", "toy-3"):
+        write_bundle(home, changed(model_version=version))
+        set_current(home, version)
+    set_current(home, "toy-1")
+    write_bundle(home, changed(model_version="toy-4"))
+    set_current(home, "toy-4")
+
+    assert prune(home, keep=3) == ["toy-2"]
+    assert prune(home, keep=2) == ["toy-3"]
+    assert sorted(versions(home)) == ["toy-1", "toy-4"]
+
+
+def test_what_served_before_the_order_was_on_record_is_not_first_to_go(home, changed):
+    for version in ("toy-1", "toy-2", "toy-3"):
+        write_bundle(home, changed(model_version=version))
+    (home.bundles / "CURRENT").write_text("toy-1\n")
+    set_current(home, "toy-3")
+
+    assert prune(home, keep=2) == ["toy-2"]
