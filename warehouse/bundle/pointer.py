@@ -56,8 +56,9 @@ def prune(home: Home, keep: int) -> list[str]:
     """Remove bundles beyond `keep`, never the current one; return their versions.
 
     Those go first that never served, the oldest at the head, then those that
-    have been out of service longest, whenever they were written. A bundle leaves by a rename first, so that no reader opens half of one. A
-    process that has its files mapped goes on reading them.
+    have been out of service longest, whenever they were written. A bundle
+    leaves by a rename first, so that no reader opens half of one. A process
+    that has its files mapped goes on reading them.
     """
     current = current_version(home)
     rank = {version: place for place, version in enumerate(_served(home))}
