@@ -127,10 +127,11 @@ class Registry:
         """
         version = self._expect(model_version)
         before = self.production()
+        if before is None or before.model_version != model_version:
+            # Before the alias, by which a repetition after a kill sees no change any more.
+            self._tag(version.number, {"in_production_at": _now()})
         self._client.set_registered_model_alias(self.name, PRODUCTION, version.number)
         self._enter(version, PRODUCTION.capitalize(), leaving=_ARCHIVED)
-        if before is None or before.model_version != model_version:
-            self._tag(version.number, {"in_production_at": _now()})
 
     def roll_back(self, model_version: str) -> None:
         """Let ``@production`` point at a version that has been there; the one now there is marked.

@@ -1,5 +1,7 @@
 """The registry on a real MLflow store: one production version an edition."""
 
+from contextlib import suppress
+
 import pytest
 
 from models_py.promotion.registry import Registry
@@ -17,7 +19,7 @@ def home(tmp_path_factory):
 @pytest.fixture
 def registry(home, request):
     """A registered model of its own for every test, in one store."""
-    dataset = request.node.name.replace("_", "-")[:40]
+    dataset = request.node.name.replace("_", "-")[-40:]
     with Tracker(home, dataset).run("als") as run:
         pass
     registry = Registry(home, dataset)
@@ -56,6 +58,30 @@ def test_a_promotion_cut_short_is_mended_by_the_next(home, registry):
     number = registry.find("als-2").number
     open_client(home).set_registered_model_alias(registry.name, "production", number)
     registry.to_production("als-2")
+    assert _stages(registry) == {"als-1": "Archived", "als-2": "Production", "als-3": "None"}
+
+
+@pytest.mark.parametrize("writes", range(4))
+def test_a_promotion_killed_after_any_write_is_dated_by_the_next(registry, monkeypatch, writes):
+    registry.to_production("als-1")
+    done = []
+
+    def dying(write):
+        def perform(*arguments):
+            if len(done) == writes:
+                raise KeyboardInterrupt
+            done.append(write(*arguments))
+
+        return perform
+
+    with monkeypatch.context() as patched, suppress(KeyboardInterrupt):
+        for name in ("set_registered_model_alias", "set_model_version_tag"):
+            patched.setattr(registry._client, name, dying(getattr(registry._client, name)))
+        registry.to_production("als-2")
+
+    registry.to_production("als-2")
+    assert registry.production().model_version == "als-2"
+    assert registry.find("als-1").in_production_at < registry.find("als-2").in_production_at
     assert _stages(registry) == {"als-1": "Archived", "als-2": "Production", "als-3": "None"}
 
 
