@@ -179,6 +179,7 @@ def _environment(settings: Settings, dataset_name: str, state: Path) -> dict[str
         "MARQUEE_HOME": str(settings.home.root),
         "MARQUEE_DATASET_NAME": dataset_name,
         "MARQUEE_AS_OF": settings.as_of.isoformat() if settings.as_of else "",
+        "MARQUEE_IN_SIMULATION": "true" if settings.in_simulation else "false",
         "MARQUEE_THREADS": str(settings.threads),
         "MARQUEE_MEMORY_LIMIT": memory_of_duckdb(settings.memory_limit),
         "DBT_PROJECT_DIR": str(DBT_PROJECT),

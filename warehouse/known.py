@@ -1,8 +1,9 @@
 """What counts as known: an edition, up to an instant where one is set, and accepted batches.
 
-The instant bounds the edition's ratings for every stage: dbt leaves out what
-lies at or after it. The batches count whole. Both are part of the fingerprint
-that the stages and the bundle are made from.
+The instant bounds every rating for every stage: dbt leaves out what lies at or
+after it. Only what the running simulation has handed in counts whole: it is what
+has become known since. All of it is part of the fingerprint that the stages and
+the bundle are made from.
 """
 
 import json
@@ -15,6 +16,7 @@ from warehouse.errors import SettingError
 from warehouse.files import fingerprint
 from warehouse.home import Home
 from warehouse.interactions.batches import Batch, prepare
+from warehouse.interactions.origin import SIMULATION
 from warehouse.settings import Settings
 from warehouse.sources.manifest import RATINGS, Manifest
 
@@ -28,14 +30,18 @@ class Known:
     manifest : Manifest
         Of the whole edition.
     as_of : datetime or None
-        Its ratings from this instant on (UTC, without a zone) are unknown; none: all are known.
+        Ratings from this instant on (UTC, without a zone) are unknown; none: all are known.
     batches : tuple of Batch
         In the order in which they were accepted.
+    in_simulation : bool
+        Whether `as_of` is that of the simulation that the home is in, whose batches are
+        not bounded by it.
     """
 
     manifest: Manifest
     as_of: datetime | None = None
     batches: tuple[Batch, ...] = ()
+    in_simulation: bool = False
 
     @property
     def dataset(self) -> str:
@@ -48,7 +54,10 @@ class Known:
         if self.as_of is None and not self.batches:
             return self.manifest.fingerprint
         as_of = self.as_of.isoformat() if self.as_of else None
-        hashes = [batch.content_hash for batch in self.batches]
+        hashes = [
+            (batch.content_hash, self.in_simulation and batch.source == SIMULATION)
+            for batch in self.batches
+        ]
         return fingerprint([self.manifest.fingerprint, as_of, hashes])
 
 
@@ -66,7 +75,8 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
     Returns
     -------
     settings : Settings
-        Their `as_of` is an instant or none, no quantile any more.
+        Their `as_of` is an instant or none, no quantile any more, and `in_simulation`
+        is settled with it.
     known : Known
 
     Raises
@@ -78,18 +88,20 @@ def resolve_known(settings: Settings, manifest: Manifest) -> tuple[Settings, Kno
     """
     as_of = resolve_as_of(settings, manifest)
     batches = prepare(settings.home, manifest.dataset)
-    return replace(settings, as_of=as_of), Known(manifest, as_of, batches)
+    in_simulation = as_of is not None and simulated_as_of(settings.home, manifest.dataset) == as_of
+    settled = replace(settings, as_of=as_of, in_simulation=in_simulation)
+    return settled, Known(manifest, as_of, batches, in_simulation)
 
 
 def resolve_as_of(settings: Settings, manifest: Manifest) -> datetime | None:
-    """Tell from when on the edition is unknown, as an instant (UTC, without a zone).
+    """Tell from when on ratings are unknown, as an instant (UTC, without a zone).
 
     The setting decides; without one, the simulation that the home is in.
 
     Returns
     -------
     datetime or None
-        None where all of it is known.
+        None where all are known.
 
     Raises
     ------

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from rich.console import Console
 
-from scripts.simulation.walk import PREFIX
 from warehouse.errors import MarqueeError
 from warehouse.home import Home
-from warehouse.interactions.batches import remove
+from warehouse.interactions.batches import prepare, remove
+from warehouse.interactions.origin import SIMULATION, source_of
 from warehouse.known import resolve_as_of
 from warehouse.lock import exclusive
 from warehouse.settings import PROJECT_ROOT, Settings
@@ -72,7 +72,9 @@ def run_module(settings: Settings, module: str, *arguments: str, **environment: 
 
 
 def _take_back(home: Home, dataset: str) -> None:
-    for batch in home.interactions(dataset).glob(f"{PREFIX}*.json"):
-        remove(home, dataset, batch.stem)
-    for file in home.incoming(dataset).rglob(f"{PREFIX}*.parquet"):
-        file.unlink()
+    for batch in prepare(home, dataset):
+        if batch.source == SIMULATION:
+            remove(home, dataset, batch.batch_id)
+    for file in list(home.incoming(dataset).rglob("*.parquet")):
+        if file.is_file() and source_of(file) == SIMULATION:
+            file.unlink()

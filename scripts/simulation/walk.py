@@ -12,10 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from scripts.simulation.behaviour import Question, questions
 from scripts.simulation.visits import HeldOut
 from warehouse.home import Home
+from warehouse.interactions.origin import marked_as_simulated
 from warehouse.parquet import write_parquet
-
-# Batches and files of simulations are told from others by it.
-PREFIX = "simulation-"
 
 
 def questions_of_slice(
@@ -58,9 +56,9 @@ def hand_in(
     """Leave the ratings of a slice as a file of new interactions; return it and their number."""
     begins_at, ends_at = bounds
     ratings = held_out.ratings(begins_at, ends_at)
-    name = f"{PREFIX}{number:04}-{begins_at:%Y%m%d}-{ends_at:%Y%m%d}.parquet"
+    name = f"simulation-{number:04}-{begins_at:%Y%m%d}-{ends_at:%Y%m%d}.parquet"
     path = home.incoming(dataset) / name
-    write_parquet(path, ratings)
+    write_parquet(path, marked_as_simulated(ratings))
     return path, ratings.num_rows
 
 

@@ -181,4 +181,4 @@ def _agree(home: Home, served: list[str | None]) -> None:
     assert sum(counts.values()) < 100_000
     handed_in = [path.name for path in (home.incoming(DATASET) / "accepted").iterdir()]
     assert len(handed_in) == 2
-    assert counts["batch"] > 0
+    assert counts["simulation"] > 0

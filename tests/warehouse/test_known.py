@@ -10,10 +10,12 @@ import pytest
 from rich.console import Console
 
 from warehouse.errors import SettingError
+from warehouse.interactions.batches import Batch
+from warehouse.interactions.origin import PEOPLE, SIMULATION
 from warehouse.known import Known, resolve_known
 from warehouse.settings import Settings
 from warehouse.sources.datasets import ensure_dataset
-from warehouse.sources.manifest import RATINGS, Manifest
+from warehouse.sources.manifest import RATINGS, FileRecord, Manifest
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,34 @@ def test_a_simulation_bounds_what_is_known_unless_the_setting_does(resolve, mani
 
     simulate(home, {"as_of": instant.isoformat(), "dataset": "another"})
     assert resolve()[1].as_of is None
+
+
+def test_only_the_instant_of_the_running_simulation_leaves_its_batches_whole(
+    resolve, manifest
+) -> None:
+    home, edition = manifest
+    instant = resolve("0.5")[1].as_of
+    assert not resolve("0.5")[0].in_simulation
+    simulate(home, {"as_of": instant.isoformat(), "dataset": edition.dataset})
+
+    assert [resolve(text)[0].in_simulation for text in ("", "0.5", "0.7")] == [True, True, False]
+
+
+def test_what_a_simulation_handed_in_is_other_data_once_it_is_over(manifest) -> None:
+    file = FileRecord(1, "0" * 64)
+    batches = [
+        Batch("a", "0" * 64, 1, {}, "a.parquet", datetime(2001, 1, 1), file, source)
+        for source in (SIMULATION, PEOPLE)
+    ]
+    known = [
+        Known(manifest[1], datetime(2001, 1, 1), (batch,), running)
+        for batch in batches
+        for running in (True, False)
+    ]
+    simulated, over, peoples, still_peoples = (one.fingerprint for one in known)
+
+    assert simulated != over
+    assert peoples == still_peoples
 
 
 @pytest.mark.parametrize("content", [[], {}, {"as_of": "soon"}, {"as_of": 3}])

@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 from warehouse.errors import InvalidDataError
 from warehouse.files import write_json
 from warehouse.home import Home
+from warehouse.interactions.origin import PEOPLE
 from warehouse.parquet import write_parquet
 from warehouse.sources.manifest import RATINGS_SCHEMA, FileRecord
 from warehouse.sources.rejects import REJECTS_SCHEMA
 
-SOURCE = "batch"
 SCHEMA = pa.schema(
     [
         *RATINGS_SCHEMA,
@@ -53,6 +53,8 @@ class Batch:
         UTC, without a zone; later batches are later.
     file : FileRecord
         Of its Parquet file.
+    source : str
+        `PEOPLE` or `SIMULATION`, who handed it in.
     """
 
     batch_id: str
@@ -62,6 +64,7 @@ class Batch:
     origin: str
     accepted_at: datetime
     file: FileRecord
+    source: str = PEOPLE
 
     def write(self, home: Home, dataset: str) -> None:
         """Let the batch count."""
@@ -154,12 +157,12 @@ def content_hash(rows: pa.Table) -> str:
     return digest.hexdigest()
 
 
-def labelled(rows: pa.Table, batch_id: str, accepted_at: datetime) -> pa.Table:
+def labelled(rows: pa.Table, source: str, batch_id: str, accepted_at: datetime) -> pa.Table:
     """Rows of `SCHEMA` from rows of `RATINGS_SCHEMA`."""
     count = rows.num_rows
     columns = [
         *rows.select(RATINGS_SCHEMA.names).columns,
-        pa.repeat(pa.scalar(SOURCE), count),
+        pa.repeat(pa.scalar(source), count),
         pa.repeat(pa.scalar(batch_id), count),
         pa.repeat(pa.scalar(accepted_at, pa.timestamp("us")), count),
     ]

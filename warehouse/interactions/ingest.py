@@ -21,6 +21,7 @@ from warehouse.interactions.batches import (
     prepare,
     rejects_folder,
 )
+from warehouse.interactions.origin import source_of
 from warehouse.interactions.reading import Rules, read_interactions
 from warehouse.parquet import write_parquet
 from warehouse.settings import Settings
@@ -118,13 +119,14 @@ class _Intake:
                     f"{path}: a batch {batch_id!r} was accepted with other contents",
                     hint="hand new interactions in under a new name",
                 )
-            accepted_at = self._next_instant()
+            source, accepted_at = source_of(path), self._next_instant()
             rejects.replace(rejects_folder(self.home, self.dataset) / f"{batch_id}.parquet")
             target = folder / f"{batch_id}.parquet"
-            write_parquet(target, labelled(rows, batch_id, accepted_at))
+            write_parquet(target, labelled(rows, source, batch_id, accepted_at))
         rejected = dict(sorted(log.reasons.items()))
         file = FileRecord.of(target)
-        batch = Batch(batch_id, content, rows.num_rows, rejected, path.name, accepted_at, file)
+        origin, count = path.name, rows.num_rows
+        batch = Batch(batch_id, content, count, rejected, origin, accepted_at, file, source)
         batch.write(self.home, self.dataset)
         self.known.append(batch)
         bad = ", ".join(f"{reason} {count:,}" for reason, count in rejected.items())

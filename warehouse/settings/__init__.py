@@ -25,6 +25,7 @@ __all__ = [
 # Set by one Marquee process for another, or by the Makefile; not a person's business.
 _INTERNAL = (
     "MARQUEE_DATASET_NAME",
+    "MARQUEE_IN_SIMULATION",
     "MARQUEE_STORE_TYPE",
     "MARQUEE_STORE_PATH",
     "MARQUEE_STORE_SCHEMA",
@@ -67,8 +68,8 @@ class Settings:
     dataset : str
         Edition name, or a path to a zip or folder.
     as_of : datetime, float or None
-        From when on the edition's ratings are unknown: an instant (UTC, without
-        a zone), a quantile of their times that is yet to be resolved
+        From when on ratings are unknown: an instant (UTC, without a zone), a
+        quantile of the edition's times that is yet to be resolved
         (`warehouse.known`), or none.
     max_reject_share : float
         Between 0 and 1.
@@ -81,6 +82,9 @@ class Settings:
     retrain_cron : str
     serving : ServingSettings
     store : StoreSettings
+    in_simulation : bool
+        No setting: whether `as_of`, once resolved, is that of the simulation that the
+        home is in, and what that has handed in is known whole.
     """
 
     home: Home
@@ -94,6 +98,7 @@ class Settings:
     retrain_cron: str
     serving: ServingSettings
     store: StoreSettings
+    in_simulation: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

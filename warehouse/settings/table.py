@@ -83,7 +83,7 @@ PIPELINE = (
         "",
         readers.as_of,
         "an ISO time (UTC), or a quantile of the edition's rating times such as 0.8",
-        "Ratings of the edition from this time or quantile on count as unknown; empty: none do.",
+        "Ratings from this time, or quantile of the edition's, on are unknown; empty: none are.",
     ),
     SettingSpec(
         "MARQUEE_MAX_REJECT_SHARE",

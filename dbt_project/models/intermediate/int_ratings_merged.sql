@@ -25,6 +25,18 @@ edition as (
 
 ),
 
+-- what the running simulation has handed in is what has become known since its
+-- instant; other batches are bounded by it as the edition is
+known as (
+
+    select *
+    from batches
+    where
+        rated_at < {{ as_of() }}
+        or (source = 'simulation' and {{ in_simulation() }})
+
+),
+
 -- a person's last word on a movie counts; of equally late ones the one that
 -- was accepted later, and any batch was accepted later than the edition
 latest as (
@@ -35,7 +47,7 @@ latest as (
         rating,
         rated_at,
         source
-    from batches
+    from known
     qualify row_number() over (
         partition by user_id, movie_id
         order by rated_at desc, accepted_at desc

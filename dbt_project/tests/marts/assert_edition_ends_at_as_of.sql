@@ -1,9 +1,10 @@
--- what the edition says from that instant on is unknown to every stage
+-- what was rated from that instant on is unknown to every stage, but for what
+-- the running simulation has handed in
 select
     user_id,
     movie_id,
     rated_at
 from {{ ref('fct_ratings') }}
 where
-    source = 'movielens'
-    and rated_at >= {{ as_of() }}
+    rated_at >= {{ as_of() }}
+    and not (source = 'simulation' and {{ in_simulation() }})

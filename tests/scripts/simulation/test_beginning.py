@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
@@ -39,20 +40,24 @@ def test_what_was_handed_in_is_taken_back_and_nothing_else(
     manifest = ensure_dataset(settings, QUIET)
     incoming = home.incoming(DATASET)
     hand_in(home, DATASET, held_out, 1, LATER[:2])
-    people = incoming / "people.csv"
+    # Of people, for all their names.
+    people = incoming / "Simulation May.csv"
     people.write_text("user_id,movie_id,rating,rated_at\n1,1,5.0,2022-02-01T00:00:00\n")
+    table = incoming / "simulation-of-june.parquet"
+    pq.write_table(held_out.ratings(*LATER[1:]).slice(0, 1), table)
     ingest(settings, manifest, QUIET)
     hand_in(home, DATASET, held_out, 2, LATER[1:])
     batches = home.interactions(DATASET)
-    assert len(list(batches.glob("*.json"))) == 2
+    assert len(list(batches.glob("*.json"))) == 3
 
     # The pipeline needs minutes, and its settings are wrong: the home is as it finds it.
     with pytest.raises(MarqueeError, match="models_py pipeline` failed"):
         begin(settings, DATASET, datetime(1900, 1, 1), QUIET)
 
     assert not home.simulation.exists()
-    assert [file.stem for file in batches.glob("*.json")] == ["people"]
-    assert [file.name for file in incoming.rglob("*.*")] == [people.name]
+    kept = {file.stem for file in batches.glob("*.json")}
+    assert kept == {"simulation-may", "simulation-of-june"}
+    assert {file.name for file in incoming.rglob("*.*")} == {people.name, table.name}
 
 
 def test_a_pipeline_at_work_is_not_disturbed(home: Home, settings: Settings) -> None:
