@@ -1,7 +1,10 @@
 """Taking in what people dropped: each file becomes a batch, exactly once."""
 
+import filecmp
+import hashlib
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,15 +33,17 @@ from warehouse.sources.rejects import RejectLog
 
 SUFFIXES = (".csv", ".parquet")
 ACCEPTED = "accepted"
+# Bytes.
+_LONGEST_ID = 100
 
 
 def ingest(settings: Settings, manifest: Manifest, console: Console) -> list[Batch]:
     """Accept every file in ``incoming/<dataset>/``, in the order of their names.
 
-    A file is moved to ``accepted/`` once its batch counts. One whose rows were
-    accepted before, under whatever name, is moved there and counts once. What
-    is killed half-way is taken up by the next run. Names that begin with a dot
-    are still being written and are left alone.
+    A file is moved to ``accepted/`` once its batch counts, and never onto
+    another one there. One whose rows were accepted before, under whatever name,
+    is moved there and counts once. What is killed half-way is taken up by the
+    next run. Names that begin with a dot are still being written and are left alone.
 
     Only for the process that holds the home's lock.
 
@@ -70,19 +75,32 @@ def ingest(settings: Settings, manifest: Manifest, console: Console) -> list[Bat
     for path in _files(home.incoming(dataset), console):
         intake.take(path)
         (path.parent / ACCEPTED).mkdir(exist_ok=True)
-        path.replace(path.parent / ACCEPTED / path.name)
+        path.replace(_place_for(path, path.parent / ACCEPTED))
     return known[before:]
 
 
 def batch_id_of(path: Path) -> str:
-    """Make a batch's id from the name of its file: lowercase, safe as a name.
+    """Make a batch's id from the name of its file: letters of any script, lowercase, and digits.
 
     Examples
     --------
     >>> batch_id_of(Path("incoming/Ratings of May (2).csv"))
     'ratings-of-may-2'
     """
-    return re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")[:100] or "unnamed"
+    stem = unicodedata.normalize("NFC", path.stem)
+    name = re.sub(r"[^\w]+", "-", stem.lower()).strip("-_")
+    # File systems count bytes.
+    short = name.encode()[:_LONGEST_ID].decode(errors="ignore")
+    return short or f"unnamed-{hashlib.sha256(stem.encode(errors='replace')).hexdigest()[:8]}"
+
+
+def _place_for(path: Path, folder: Path) -> Path:
+    """Find a name for a file in a folder, beside others of that name unless they hold the same."""
+    place, number = folder / path.name, 2
+    while place.exists() and not filecmp.cmp(path, place, shallow=False):
+        place = folder / f"{path.stem}-{number}{path.suffix}"
+        number += 1
+    return place
 
 
 def _files(incoming: Path, console: Console) -> Iterator[Path]:

@@ -52,13 +52,13 @@ _TEXTS_OF_CSV = """
 _TEXTS_OF_PARQUET = """
     create temp table texts as
     select
-        file_row_number + 1 as line_number,
+        line_number,
         concat_ws(',', user_id, movie_id, rating, rated_at) as line,
         user_id::varchar as user_id,
         movie_id::varchar as movie_id,
         rating::varchar as rating,
         rated_at::varchar as rated_at
-    from read_parquet($path, file_row_number = true)
+    from rows
 """
 # A person's last word on a movie counts: of a repeated pair the latest row
 # stays, of equally late ones the last.
@@ -176,8 +176,7 @@ def read_interactions(path: Path, rules: Rules, log: RejectLog) -> pa.Table:
         connection.execute("set TimeZone = 'UTC'")
         try:
             if path.suffix.lower() == ".parquet":
-                _require_columns(pq.read_schema(path).names, path)
-                connection.execute(_TEXTS_OF_PARQUET, {"path": str(path)})
+                _read_parquet(connection, path)
             else:
                 _read_csv(connection, path)
         except (duckdb.Error, pa.ArrowException) as error:
@@ -228,6 +227,15 @@ def _read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.register("lines", table.slice(1))
     places = {name: heading.index(name) + 1 for name in COLUMNS}
     connection.execute(_TEXTS_OF_CSV, {**places, "n_fields": len(heading), "blank": _BLANK})
+
+
+def _read_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    # DuckDB and datasets of Arrow's would take the name for a pattern, or for values of columns.
+    with pq.ParquetFile(path) as file:
+        _require_columns(file.schema_arrow.names, path)
+        rows = file.read(columns=list(COLUMNS))
+    connection.register("rows", rows.append_column("line_number", [np.arange(1, len(rows) + 1)]))
+    connection.execute(_TEXTS_OF_PARQUET)
 
 
 def _require_columns(heading: Sequence[str], path: Path) -> None:

@@ -177,6 +177,35 @@ def test_batches_are_part_of_what_is_known(manifest, incoming, take_in) -> None:
     assert len(fingerprints) == 3
 
 
+@pytest.mark.parametrize("name", ["[ab].parquet", "ratings [1].parquet", "?.parquet"])
+def test_a_name_that_is_a_pattern_means_its_own_file(incoming, take_in, name: str) -> None:
+    columns = {"rated_at": [978350400], "rating": [4.0], "movie_id": [1]}
+    for user, path in ((7, incoming / name), (8, incoming / "a.parquet")):
+        pq.write_table(pa.table(columns | {"user_id": [user]}), path)
+    batches = take_in()
+
+    assert {batch.origin for batch in batches} == {name, "a.parquet"}
+    assert len({batch.content_hash for batch in batches}) == 2
+
+
+def test_an_accepted_file_is_never_overwritten(incoming, take_in) -> None:
+    first = drop(incoming, "a.csv").read_bytes()
+    take_in()
+    drop(incoming, "a.csv", "")
+    take_in()
+    drop(incoming, "a.csv", "\n")
+    take_in()
+
+    kept = incoming / "accepted"
+    assert {path.name for path in kept.iterdir()} == {"a.csv", "a-2.csv", "a-3.csv"}
+    assert (kept / "a.csv").read_bytes() == first
+
+
 def test_a_name_is_made_safe() -> None:
     assert module.batch_id_of(Path("../_schema.csv")) == "schema"
-    assert module.batch_id_of(Path("???.csv")) == "unnamed"
+    assert module.batch_id_of(Path("Оценки мая.csv")) == "оценки-мая"
+    assert module.batch_id_of(Path("评分.csv")) == "评分"
+    assert len(f"{module.batch_id_of(Path('评' * 80))}.parquet".encode()) < 150
+    odd = [module.batch_id_of(Path(name)) for name in ("???.csv", "!!!.csv")]
+    assert odd[0] != odd[1]
+    assert all(name.startswith("unnamed-") for name in odd)
