@@ -42,13 +42,13 @@ def report(day: datetime | None, first: datetime | None, last: datetime | None) 
 def _chosen(day: datetime | None, first: datetime | None, last: datetime | None) -> Period | None:
     if day and (first or last):
         raise click.UsageError("--day is for one day, --from and --to are for a range: give one")
-    if day:
-        return Period(day.date(), day.date())
     if last and not first:
         raise click.UsageError("--to without --from: give the first day of the range too")
-    if not first:
-        return None
     try:
+        if day:
+            return Period(day.date(), day.date())
+        if not first:
+            return None
         return Period(first.date(), last.date() if last else datetime.now(UTC).date())
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -11,7 +11,7 @@ class Period:
     Raises
     ------
     ValueError
-        `last` lies before `first`.
+        `last` lies before `first`, or the calendar has no period of that length before.
     """
 
     first: date
@@ -20,6 +20,8 @@ class Period:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError(f"{self.first} to {self.last}: expected the earlier day first")
+        if self.first - date.min < timedelta(days=self.n_days):
+            raise ValueError(f"{self.first} to {self.last}: expected a later first day")
 
     @classmethod
     def yesterday(cls) -> "Period":

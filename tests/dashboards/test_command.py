@@ -64,6 +64,8 @@ def test_a_range(run, publish):
         (["--day", "2026-11-20", "--from", "2026-11-19"], "--day is for one day"),
         (["--to", "2026-11-20"], "--to without --from"),
         (["--from", "2026-11-20", "--to", "2026-11-19"], "expected the earlier day first"),
+        (["--from", "1000-01-01"], "expected a later first day"),
+        (["--day", "0001-01-01"], "expected a later first day"),
         (["--day", "yesterday"], "does not match the format"),
     ],
 )

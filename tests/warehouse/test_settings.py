@@ -106,6 +106,14 @@ def test_what_is_known_ends_at_an_instant_or_a_quantile(value: str, as_of: objec
     assert Settings.from_environment({"MARQUEE_AS_OF": value}).as_of == as_of
 
 
+@pytest.mark.parametrize(
+    "value", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00", "soon", "1.5"]
+)
+def test_an_instant_that_no_calendar_has_is_refused(value: str) -> None:
+    with pytest.raises(SettingError, match=r"MARQUEE_AS_OF='.*expected an ISO time"):
+        Settings.from_environment({"MARQUEE_AS_OF": value})
+
+
 def test_a_home_may_have_spaces_and_any_letter() -> None:
     settings = Settings.from_environment({"MARQUEE_HOME": "/große daten/映画"})
 

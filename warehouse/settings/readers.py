@@ -110,4 +110,7 @@ def as_of(text: str) -> datetime | float | None:
     if re.fullmatch(r"0?\.\d+", text) and float(text) > 0:
         return float(text)
     instant = datetime.fromisoformat(text)
-    return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    try:
+        return instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    except OverflowError as error:
+        raise ValueError(text) from error

@@ -6,7 +6,7 @@ reads the store and the archive as one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,17 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    type_coerce,
 )
 
-from warehouse.errors import StoreError
 from warehouse.files import replacing
 from warehouse.store.archived import ARCHIVE_SCHEMA
 from warehouse.store.engine import reading, writing
 from warehouse.store.tables import REQUEST_LOGS
 
 _COLUMNS = REQUEST_LOGS.c
+# SQLite takes any text for a time, and orders it as such.
+_time_as_text = type_coerce(_COLUMNS.timestamp, String)
 # So many leave the store in one transaction, for which the API hardly waits.
 _ROWS_AT_A_TIME = 500
 _TRUTHS = [field.name for field in ARCHIVE_SCHEMA if pa.types.is_boolean(field.type)]
@@ -82,32 +84,50 @@ def archive_requests(engine: Engine, folder: Path, keep_days: int) -> Archived:
     for simulated, last in ((False, today), (True, _last_simulated_day(engine))):
         until = last - timedelta(days=keep_days) if last else date.min
         for day in _days(engine, simulated, until):
+            if isinstance(day, str):
+                total = replace(total, kept=total.kept + _count_at(engine, simulated, day))
+                continue
             moved, kept = _archive_day(engine, folder / f"{day}.parquet", day, simulated)
             total = Archived(total.days + bool(moved), total.requests + moved, total.kept + kept)
     return total
 
 
 def _last_simulated_day(engine: Engine) -> date | None:
-    last = cast(func.max(_COLUMNS.timestamp), String)
-    with reading(engine) as connection:
-        found = connection.execute(select(last).where(_of(simulated=True))).scalar_one()
-    return _day_of(found) if found else None
+    found: str | None = None
+    while True:
+        within = _of(simulated=True) if found is None else and_(_of(True), _time_as_text < found)
+        with reading(engine) as connection:
+            last = select(cast(func.max(_COLUMNS.timestamp), String)).where(within)
+            found = connection.execute(last).scalar_one()
+        if found is None or (day := _day_of(found)):
+            return day if found else None
 
 
-def _days(engine: Engine, simulated: bool, until: date) -> Iterator[date]:
-    """Yield the days before `until` that have requests, found one by one by the index."""
-    since = date(1970, 1, 1)
-    while since < until:
-        first = select(cast(func.min(_COLUMNS.timestamp), String)).where(
-            _of(simulated), _within(since, until)
-        )
+def _days(engine: Engine, simulated: bool, until: date) -> Iterator[date | str]:
+    """Yield the days before `until` that have requests, and each time that is none.
+
+    They are found one by one by the index.
+    """
+    since = _within(date(1970, 1, 1), until)
+    while True:
+        first = select(cast(func.min(_COLUMNS.timestamp), String)).where(_of(simulated), since)
         with reading(engine) as connection:
             found = connection.execute(first).scalar_one()
         if found is None:
             return
         day = _day_of(found)
-        yield day
-        since = day + timedelta(days=1)
+        yield day or found
+        since = (
+            _within(day + timedelta(days=1), until)
+            if day
+            else and_(_time_as_text > found, _within(date(1970, 1, 1), until))
+        )
+
+
+def _count_at(engine: Engine, simulated: bool, time: str) -> int:
+    query = select(func.count()).where(_of(simulated), _time_as_text == time)
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def _archive_day(engine: Engine, path: Path, day: date, simulated: bool) -> tuple[int, int]:
@@ -180,14 +200,14 @@ def _within(start: date, end: date) -> ColumnElement[bool]:
     )
 
 
-def _day_of(text: str) -> date:
+def _day_of(text: str) -> date | None:
+    """Day that a time lies in; none where the text is no time."""
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise StoreError(
-            f"request_logs.timestamp={text!r}: expected a time",
-            "mend the row, or delete it",
-        ) from error
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    # Weeks are read too, but do not sort as days do.
+    return day if day.isoformat() == text[:10] else None
 
 
 def _parts(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

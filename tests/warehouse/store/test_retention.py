@@ -113,6 +113,35 @@ def test_more_than_one_transaction_is_needed_for_many(
     assert files(tmp_path) == {day(40): 10}
 
 
+# Each sorts among the days that are old; some are read as days by a parser that means well.
+@pytest.mark.parametrize("told", ["2026-01-XX", "1998-13-99 00:00:00", "2020-W01-1", "2021-1-5"])
+@pytest.mark.parametrize("is_simulated", [False, True])
+def test_a_time_that_is_none_stays_and_is_counted(
+    engine, log, tmp_path: Path, told: str, is_simulated: bool
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL takes no such row")
+    log(ago(0), ago(40), ago(9999), ago(41), ago(41) + 1, is_simulated=is_simulated)
+    with writing(engine) as connection:
+        change = "update request_logs set timestamp = ? where timestamp like ?"
+        connection.exec_driver_sql(change, (told, f"{day(41)}%"))
+
+    assert archive_requests(engine, tmp_path, KEPT) == Archived(2, 2, 2)
+    assert files(tmp_path) == {day(9999): 1, day(40): 1}
+    assert count_requests(engine) == 3
+
+
+def test_the_last_time_of_a_simulation_may_be_none(engine, log, tmp_path: Path) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL takes no such row")
+    log(ago(0), ago(40), ago(1), is_simulated=True)
+    with writing(engine) as connection:
+        change = "update request_logs set timestamp = 'soon' where timestamp like ?"
+        connection.exec_driver_sql(change, (f"{day(1)}%",))
+
+    assert archive_requests(engine, tmp_path, KEPT) == Archived(1, 1, 0)
+
+
 def test_a_damaged_request_stays_and_is_counted(engine, log, tmp_path: Path) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL takes no such row")
