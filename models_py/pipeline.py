@@ -81,6 +81,11 @@ def bring_up_to_date(settings: Settings, manifest: Manifest, console: Console) -
     Only for the process that holds the home's lock.
     """
     settings, known = resolve_known(settings, manifest)
+    if settings.home.rollback.is_file():
+        # Imported here: the registry takes seconds that other runs need not spend.
+        from models_py.promotion.reversal import finish_pending  # noqa: PLC0415
+
+        finish_pending(settings.home, console)
     if known.as_of:
         console.print(f"known of the edition: what was rated before {known.as_of}")
     if known.batches:

@@ -85,8 +85,9 @@ def _copy_of(home: Home, dataset: str) -> Iterator[Home]:
             _copy(folder, copy.root / folder.relative_to(home.root), shutil.copy2)
         # Immutable, but for CURRENT and SERVED, which are replaced and never written into.
         _copy(home.bundles, copy.bundles, os.link)
-        if home.simulation.is_file():
-            shutil.copy2(home.simulation, copy.simulation)
+        for file in (home.simulation, home.rollback):
+            if file.is_file():
+                shutil.copy2(file, copy.root / file.name)
         if home.mlflow_database.is_file():
             with (
                 closing(sqlite3.connect(home.mlflow_database)) as source,

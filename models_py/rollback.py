@@ -1,20 +1,18 @@
 """``make rollback``: an earlier bundle back in service, the registry and the record with it."""
 
-from datetime import UTC, datetime
-
 from rich.console import Console
 
 from models_py.pipeline import Inputs, publish_models
-from models_py.promotion.decision import Decision, write_decision
+from models_py.promotion import reversal
+from models_py.promotion.decision import Decision, simulated
 from models_py.promotion.registry import RegisteredVersion, Registry
 from models_py.recipes.configuration import load_promotion_rule
-from warehouse import stamps
-from warehouse.bundle import Bundle, load_bundle, set_current
+from warehouse.bundle import Bundle, load_bundle
 from warehouse.bundle.pointer import versions
 from warehouse.dbt import Dbt
 from warehouse.errors import BundleError
 from warehouse.home import Home
-from warehouse.known import resolve_known
+from warehouse.known import Known, resolve_known
 from warehouse.lock import exclusive
 from warehouse.settings import Settings
 from warehouse.sources.datasets import ensure_dataset
@@ -23,8 +21,9 @@ from warehouse.sources.datasets import ensure_dataset
 def roll_back(settings: Settings, version: str | None, console: Console) -> str:
     """Put an earlier bundle back: the pointer, the registry, the record, the publication.
 
-    The pointer moves first, so that a running API takes the bundle up within
-    its next look. It stays until new data or code are trained on.
+    What was put back stays until new data or code are trained on. A rollback
+    that was killed is finished by the next one, which goes further only where
+    it names another version.
 
     Parameters
     ----------
@@ -47,26 +46,31 @@ def roll_back(settings: Settings, version: str | None, console: Console) -> str:
     home = settings.home
     with exclusive(home):
         settings, known = resolve_known(settings, ensure_dataset(settings, console))
-        registry = Registry(home, known.dataset)
-        production = registry.production()
-        kept = _kept(home, registry, production)
-        target = version or _latest(kept)
-        if target not in kept:
-            raise _no_such(target, kept, production)
-        bundle = load_bundle(home.bundles / target)
-        set_current(home, target)
-        registry.roll_back(target)
-        decision = _record(home, bundle, production)
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        write_decision(home, known.dataset, decision, f"rollback-{moment}")
-        console.print(f"[bold]{target}[/]: {decision.reason}")
-        if not (home.stamps / "build").is_file():
+        begun = reversal.pending(home, console)
+        if begun is None or begun.dataset != known.dataset or version not in (None, begun.target):
+            reversal.finish_pending(home, console)
+            begun = reversal.begin(home, known.dataset, _decide(home, known, version))
+        reversal.carry_out(home, begun)
+        console.print(f"[bold]{begun.target}[/]: {begun.decision.reason}", soft_wrap=True)
+        if (home.stamps / "build").is_file():
+            with Dbt(settings, known.dataset) as dbt:
+                publish_models(settings, known, Inputs.of(known), dbt, console)
+        else:
             console.print("[yellow]not published:[/] `make pipeline` finishes the warehouse first")
-            return target
-        stamps.begin(home, "publish")
-        with Dbt(settings, known.dataset) as dbt:
-            publish_models(settings, known, Inputs.of(known), dbt, console)
-    return target
+        reversal.end(home)
+    return begun.target
+
+
+def _decide(home: Home, known: Known, version: str | None) -> Decision:
+    """Choose what is put back, and make sure that it can serve."""
+    registry = Registry(home, known.dataset)
+    production = registry.production()
+    kept = _kept(home, registry, production)
+    target = version or _latest(kept)
+    if target not in kept:
+        raise _no_such(target, kept, production)
+    decision = _record(home, load_bundle(home.bundles / target), production)
+    return simulated(decision, known.as_of) if known.as_of is not None else decision
 
 
 def _kept(

@@ -88,6 +88,11 @@ class Home:
         return self.root / "simulation.json"
 
     @property
+    def rollback(self) -> Path:
+        """The rollback that was begun and is not finished; absent where there is none."""
+        return self.root / "rollback.json"
+
+    @property
     def schedule(self) -> Path:
         """When the next scheduled retraining is due."""
         return self.root / "schedule.json"
