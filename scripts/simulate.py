@@ -12,6 +12,7 @@ import click
 from scripts.api_benchmark.servers import free_port, running
 from scripts.simulation.api import Api
 from scripts.simulation.beginning import begin, instant_of, run_module
+from scripts.simulation.standing import Standing, alone
 from scripts.simulation.state import State
 from scripts.simulation.visits import HeldOut
 from scripts.simulation.walk import hand_in, questions_of_slice, walk
@@ -20,6 +21,7 @@ from warehouse.errors import MarqueeError
 from warehouse.settings import Settings
 from warehouse.settings.readers import as_of as read_as_of
 from warehouse.sources.datasets import ensure_dataset
+from warehouse.sources.manifest import Manifest
 
 AS_OF = 0.8
 # A quarter of what ML-100K holds out by default is a slice then, and the windows of a week of
@@ -27,6 +29,8 @@ AS_OF = 0.8
 DAYS = 21
 # An API that runs already looks for a new bundle once a second, and loads it.
 _RELOAD_SECONDS = 30.0
+# A retraining that began during the walk ends first.
+_PATIENCE_SECONDS = 3600.0
 
 
 def _as_of(_context: click.Context, _option: click.Parameter, text: str | None) -> object:
@@ -46,7 +50,9 @@ def _as_of(_context: click.Context, _option: click.Parameter, text: str | None) 
     callback=_as_of,
     help="Begin anew at this time, or quantile of the edition's rating times.",
 )
-@click.option("--days", default=DAYS, show_default=True, type=click.IntRange(1), help="To walk.")
+@click.option(
+    "--days", default=DAYS, show_default=True, type=click.IntRange(1, 36_500), help="To walk."
+)
 @click.option("--seed", default=1, show_default=True, help="Of what people do, when beginning.")
 @click.option("--url", help="Ask this API, which must allow simulated time; else one of our own.")
 def main(as_of: datetime | float | None, days: int, seed: int, url: str | None) -> None:
@@ -58,39 +64,47 @@ def main(as_of: datetime | float | None, days: int, seed: int, url: str | None) 
     pipeline` ends the simulation.
     """
     settings = Settings.from_environment()
-    state = _state(settings, as_of, seed)
-    held_out = HeldOut(settings.home.raw(state.dataset), state.as_of)
-    ends_at = state.begins_at + timedelta(days=days)
-    if state.begins_at > held_out.ends_at:
-        raise MarqueeError(
-            f"{state.dataset}: its ratings end at {held_out.ends_at}, nothing is left to simulate",
-            "`make pipeline` ends the simulation, `make simulate AS_OF=0.8` begins another",
-        )
-    with _api(settings, url) as api:
-        _walk_slice(settings, state, held_out, ends_at, api)
-    path, count = hand_in(
-        settings.home, state.dataset, held_out, state.slice + 1, (state.begins_at, ends_at)
-    )
-    state.handed_in(ends_at).write(settings.home)
-    if settings.home.pointer.exists():
-        run_module(settings, "warehouse", "refresh")
+    manifest = ensure_dataset(settings, console)
+    with alone(settings.home):
+        state, held_out = _state(settings, manifest, as_of, seed)
+        standing = Standing(settings.home, state)
+        ends_at = state.ends_at or state.begins_at + timedelta(days=days)
+        if state.ends_at:
+            console.print(f"a walk was cut short: it goes on to its end, {ends_at}")
+        with _api(settings, url) as api:
+            _walk_slice(standing, held_out, ends_at, api)
+        with standing.held(_PATIENCE_SECONDS):
+            path, count = hand_in(
+                settings.home, state.dataset, held_out, state.slice + 1, (state.begins_at, ends_at)
+            )
+            standing.write(state.handed_in(ends_at))
+        if settings.home.pointer.exists():
+            run_module(settings, "warehouse", "refresh")
     console.print(
         f"handed in {count:,} ratings until {ends_at}: {path}\n`make retrain` learns from them",
         soft_wrap=True,
     )
 
 
-def _state(settings: Settings, as_of: datetime | float | None, seed: int) -> State:
-    """State to go on from: that of the home, or a beginning."""
-    manifest = ensure_dataset(settings, console)
+def _state(
+    settings: Settings, manifest: Manifest, as_of: datetime | float | None, seed: int
+) -> tuple[State, HeldOut]:
+    """State to go on from, that of the home or a beginning, and what is left to simulate."""
     found = State.read(settings.home, manifest.dataset)
-    if found is not None and as_of is None:
-        return found
-    instant = instant_of(settings, manifest, as_of or settings.as_of or AS_OF)
-    begin(settings, manifest.dataset, instant, console)
-    state = State.begin(manifest.dataset, instant, seed)
-    state.write(settings.home)
-    return state
+    begins = found is None or as_of is not None
+    if found is None or begins:
+        instant = instant_of(settings, manifest, as_of or settings.as_of or AS_OF)
+        found = State.begin(manifest.dataset, instant, seed)
+    held_out = HeldOut(settings.home.raw(manifest.dataset), found.as_of)
+    if found.begins_at > held_out.ends_at:
+        raise MarqueeError(
+            f"{manifest.dataset}: its ratings end at {held_out.ends_at}, nothing is left to "
+            f"simulate from {found.begins_at}",
+            "`make pipeline` ends a simulation, `make simulate AS_OF=0.8` begins another",
+        )
+    if begins:
+        begin(settings, found, console)
+    return found, held_out
 
 
 @contextmanager
@@ -112,9 +126,8 @@ def _api(settings: Settings, url: str | None) -> Iterator[Api]:
         yield Api(f"http://127.0.0.1:{port}")
 
 
-def _walk_slice(
-    settings: Settings, state: State, held_out: HeldOut, ends_at: datetime, api: Api
-) -> None:
+def _walk_slice(standing: Standing, held_out: HeldOut, ends_at: datetime, api: Api) -> None:
+    state = standing.state
     stands_at = state.simulated_until.replace(tzinfo=UTC).timestamp()
     version = api.require_past(stands_at)
     asked = [
@@ -133,10 +146,10 @@ def _walk_slice(
         for instant in walk(asked, api.ask, console):
             if instant.date() > state.simulated_until.date():
                 # A kill then costs the repetition of no more than a day.
-                state.write(settings.home)
-            state = state.asked_until(instant)
+                standing.write_if_free(state)
+            state = state.asked_until(instant, ends_at)
     finally:
-        state.write(settings.home)
+        standing.write_if_free(state)
     seconds = time.perf_counter() - started
     statuses = ", ".join(f"{count:,} of {status}" for status, count in sorted(api.statuses.items()))
     console.print(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from rich.console import Console
 
+from scripts.simulation.state import State
 from warehouse.errors import MarqueeError
 from warehouse.home import Home
 from warehouse.interactions.batches import prepare, remove
@@ -31,8 +32,8 @@ def instant_of(settings: Settings, manifest: Manifest, as_of: datetime | float) 
     return instant
 
 
-def begin(settings: Settings, dataset: str, as_of: datetime, console: Console) -> None:
-    """Put a bundle of a time into service through the pipeline.
+def begin(settings: Settings, state: State, console: Console) -> None:
+    """Put a bundle of the time that a state begins at into service through the pipeline.
 
     What earlier simulations have handed in would tell of the time after it, so
     it is taken back first. What was logged stays.
@@ -44,9 +45,11 @@ def begin(settings: Settings, dataset: str, as_of: datetime, console: Console) -
     """
     with exclusive(settings.home):
         settings.home.simulation.unlink(missing_ok=True)
-        _take_back(settings.home, dataset)
-    console.print(f"the pipeline, as of {as_of}")
-    run_module(settings, "models_py", "pipeline", MARQUEE_AS_OF=as_of.isoformat())
+        _take_back(settings.home, state.dataset)
+    console.print(f"the pipeline, as of {state.as_of}")
+    run_module(settings, "models_py", "pipeline", MARQUEE_AS_OF=state.as_of.isoformat())
+    with exclusive(settings.home):
+        state.write(settings.home)
 
 
 def run_module(settings: Settings, module: str, *arguments: str, **environment: str) -> None:

@@ -1,7 +1,7 @@
 """``simulation.json``: how far the simulation of a home has come."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,8 @@ class State:
         Where the next slice begins; everything before it has been handed in.
     simulated_until : datetime
         Where the clock stands: at `begins_at`, or within the next slice where a walk was cut short.
+    ends_at : datetime or None
+        Where the walk that was cut short was to end.
     """
 
     dataset: str
@@ -35,6 +37,7 @@ class State:
     slice: int
     begins_at: datetime
     simulated_until: datetime
+    ends_at: datetime | None = None
 
     @classmethod
     def begin(cls, dataset: str, as_of: datetime, seed: int) -> "State":
@@ -55,6 +58,7 @@ class State:
             if content["dataset"] != dataset:
                 return None
             following = content["next_slice"]
+            ends_at = following.get("ends_at")
             return cls(
                 dataset,
                 datetime.fromisoformat(content["as_of"]),
@@ -62,10 +66,11 @@ class State:
                 int(content["slice"]),
                 datetime.fromisoformat(following["begins_at"]),
                 datetime.fromisoformat(content["simulated_until"]),
+                datetime.fromisoformat(ends_at) if ends_at else None,
             )
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MarqueeError(
                 f"{home.simulation}: not the state of a simulation ({error!r})",
                 "`make pipeline` removes it and returns to all that is known",
@@ -76,20 +81,18 @@ class State:
         content = asdict(self) | {
             name: getattr(self, name).isoformat() for name in ("as_of", "simulated_until")
         }
-        del content["begins_at"]
-        content["next_slice"] = {"number": self.slice + 1, "begins_at": self.begins_at.isoformat()}
+        del content["begins_at"], content["ends_at"]
+        content["next_slice"] = {
+            "number": self.slice + 1,
+            "begins_at": self.begins_at.isoformat(),
+            "ends_at": self.ends_at.isoformat() if self.ends_at else None,
+        }
         write_json(home.simulation, content)
 
-    def asked_until(self, instant: datetime) -> "State":
-        """State of a walk that has asked everything up to an instant, itself included."""
-        return State(
-            self.dataset,
-            self.as_of,
-            self.seed,
-            self.slice,
-            self.begins_at,
-            instant + timedelta(microseconds=1),
-        )
+    def asked_until(self, instant: datetime, ends_at: datetime) -> "State":
+        """State of a walk to `ends_at` that has asked all up to an instant, itself included."""
+        following = instant + timedelta(microseconds=1)
+        return replace(self, simulated_until=following, ends_at=ends_at)
 
     def handed_in(self, until: datetime) -> "State":
         """State after a slice was walked and handed in."""

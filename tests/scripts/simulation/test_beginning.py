@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from scripts.simulation.beginning import begin, instant_of
+from scripts.simulation.state import State
 from scripts.simulation.visits import HeldOut
 from scripts.simulation.walk import hand_in
 from tests.scripts.simulation.conftest import AS_OF, DATASET
@@ -52,7 +53,7 @@ def test_what_was_handed_in_is_taken_back_and_nothing_else(
 
     # The pipeline needs minutes, and its settings are wrong: the home is as it finds it.
     with pytest.raises(MarqueeError, match="models_py pipeline` failed"):
-        begin(settings, DATASET, datetime(1900, 1, 1), QUIET)
+        begin(settings, State.begin(DATASET, datetime(1900, 1, 1), 1), QUIET)
 
     assert not home.simulation.exists()
     kept = {file.stem for file in batches.glob("*.json")}
@@ -62,5 +63,5 @@ def test_what_was_handed_in_is_taken_back_and_nothing_else(
 
 def test_a_pipeline_at_work_is_not_disturbed(home: Home, settings: Settings) -> None:
     with exclusive(home), pytest.raises(MarqueeError, match="another pipeline is at work"):
-        begin(settings, DATASET, AS_OF, QUIET)
+        begin(settings, State.begin(DATASET, AS_OF, 1), QUIET)
     assert home.simulation.exists()

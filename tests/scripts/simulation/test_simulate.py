@@ -12,15 +12,18 @@ from click.testing import CliRunner, Result
 
 from scripts.simulate import main
 from scripts.simulation.api import Api
+from scripts.simulation.behaviour import Question
+from scripts.simulation.standing import Standing, alone
 from scripts.simulation.state import State
 from scripts.simulation.visits import HeldOut
 from scripts.simulation.walk import questions_of_slice
 from tests.scripts.simulation.conftest import AS_OF, DATASET, FUTURE, GENRES, SEEN
 from tests.webapp.server_process import server
 from warehouse.bundle.pointer import set_current
-from warehouse.errors import MarqueeError
+from warehouse.errors import LockedError, MarqueeError
 from warehouse.home import Home
 from warehouse.known import simulated_as_of
+from warehouse.lock import exclusive
 
 DAYS = 3
 Simulate = Callable[..., Result]
@@ -155,6 +158,57 @@ def test_where_nothing_is_left_it_says_so(home: Home, simulate: Simulate) -> Non
     assert "nothing is left to simulate" in done.stderr
 
 
+def test_a_beginning_with_nothing_left_changes_nothing(home: Home, simulate: Simulate) -> None:
+    before = State.read(home, DATASET)
+    done = simulate("--as-of", "2030-01-01")
+    assert done.exit_code == 1
+    assert "nothing is left to simulate" in done.stderr
+    assert State.read(home, DATASET) == before
+    assert not home.stamps.exists()
+
+
+def test_two_walks_at_once_are_refused(home: Home, simulate: Simulate) -> None:
+    with alone(home):
+        done = simulate()
+    assert done.exit_code == LockedError.exit_code
+    assert "another simulation is at work" in done.stderr
+
+
+@pytest.mark.parametrize("asked", [0, 5])
+def test_a_simulation_that_is_ended_meanwhile_stays_ended(
+    home: Home, simulate: Simulate, monkeypatch: pytest.MonkeyPatch, asked: int
+) -> None:
+    ask, questions = Api.ask, iter(range(1000))
+
+    def ask_and_end(self: Api, question: Question) -> None:
+        ask(self, question)
+        if next(questions) == asked:
+            with exclusive(home):
+                home.simulation.unlink()
+
+    monkeypatch.setattr(Api, "ask", ask_and_end)
+    done = simulate()
+    assert done.exit_code == 1
+    assert "was ended while this walk went on" in done.stderr
+    assert not home.simulation.exists()
+    assert not home.incoming(DATASET).exists()
+
+
+def test_a_walk_goes_on_beside_a_pipeline_and_waits_for_its_end(
+    home: Home, held_out: HeldOut
+) -> None:
+    standing = Standing(home, State.begin(DATASET, AS_OF, 1))
+    later = standing.state.handed_in(AS_OF + timedelta(days=1))
+    with exclusive(home):
+        standing.write_if_free(later)
+        with pytest.raises(LockedError), standing.held(patience=0.3):
+            pass
+    assert State.read(home, DATASET) == standing.state != later
+    with standing.held(patience=0):
+        standing.write(later)
+    assert State.read(home, DATASET) == later
+
+
 def test_an_unreachable_api_is_an_error_without_a_traceback(simulate: Simulate) -> None:
     done = simulate("--url", "http://127.0.0.1:9")
     assert done.exit_code == 1
@@ -174,9 +228,13 @@ def test_a_walk_that_was_cut_short_goes_on_where_it_stood(
 ) -> None:
     asked = questions_of_slice(held_out, AS_OF, AS_OF + timedelta(days=DAYS), GENRES, seed=1)
     stood = datetime.fromtimestamp(asked[4].at, UTC).replace(tzinfo=None)
-    State.begin(DATASET, AS_OF, 1).asked_until(stood).write(home)
+    end = AS_OF + timedelta(days=DAYS)
+    State.begin(DATASET, AS_OF, 1).asked_until(stood, end).write(home)
 
-    assert simulate().exit_code == 0
+    # Fewer days than were begun: they are those of the next walk.
+    done = simulate(days=1)
+    assert done.exit_code == 0, done.stderr
+    assert State.read(home, DATASET) == State.begin(DATASET, AS_OF, 1).handed_in(end)
 
     rest = [(at, endpoint) for at, _, endpoint, *_ in logged(home)]
     assert rest == expected(held_out, 0, DAYS)[5:]
