@@ -1,15 +1,15 @@
 """How the suite is shared out over processes."""
 
-from pathlib import Path
-
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-_TESTS = Path(__file__).parent
+
+class _ByFolder(LoadScopeScheduling):
+    """Keeps the tests of one folder in one process, where they share what they build."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.split("/")[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one folder in one process, where they share what they build."""
-    for item in items:
-        folder = item.path.relative_to(_TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group(folder))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByFolder:
+    return _ByFolder(config, log)
