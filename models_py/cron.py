@@ -6,7 +6,8 @@ are restricted either of them will do.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
@@ -14,6 +15,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from warehouse.errors import SettingError
 
+MOST_COUNTED = 1_000
 SETTING = "MARQUEE_RETRAIN_CRON"
 _NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = re.compile(r"(?P<first>[0-7])(?:-(?P<last>[0-7]))?(?:/(?P<step>[1-7]))?")
@@ -40,6 +42,25 @@ def cron_trigger(expression: str) -> BaseTrigger:
     if trigger.get_next_fire_time(None, datetime.now(UTC)) is None:
         raise _unreadable(expression, "no day is such a day")
     return trigger
+
+
+def due_times(trigger: BaseTrigger, first: datetime, until: datetime) -> list[datetime]:
+    """List when runs are due from `first`, which is one of them, to `until`.
+
+    The first `MOST_COUNTED` at most.
+    """
+    due: Any = first
+    found: list[datetime] = []
+    while due is not None and due <= until and len(found) < MOST_COUNTED:
+        found.append(due)
+        due = next_after(trigger, due)
+    return found
+
+
+def next_after(trigger: BaseTrigger, due: datetime) -> Any:
+    """Tell when the run after the one of `due` is due."""
+    # The second instant is what the trigger takes for now.
+    return trigger.get_next_fire_time(due, due + timedelta(seconds=1))
 
 
 def _weekdays(field: str) -> str:
