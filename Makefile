@@ -9,10 +9,17 @@ run := $(python) -m
 
 recipes = $(filter-out promotion,$(sort $(notdir $(basename $(wildcard models_py/configs/*.toml)))))
 
+# What a target is told counts from the command line alone: a shell may have
+# variables of these names that mean something else.
+given = $(if $(findstring command,$(origin $(1))),$($(1)))
+option = $(if $(call given,$(1)),$(2) $(call given,$(1)))
+
 # A query reaches the program as it is, quotes and dollars included.
-ifdef Q
+ifeq ($(origin Q),command line)
 override Q := $(value Q)
 export Q
+else
+unexport Q
 endif
 
 .PHONY: help
@@ -33,16 +40,22 @@ environment-dev:
 environment-ui:
 	@scripts/bootstrap.sh requirements-ui.lock
 
+# Usage is checked before the environment is made. A word such as "yes" or "true"
+# means a dry run to whoever writes it, so it is no reason for a real one.
+.PHONY: needs-dry-run
+needs-dry-run:
+	@[ -z "$(filter-out 0 1,$(call given,DRY_RUN))" ] || { echo 'usage: make retrain [DRY_RUN=1]' >&2; exit 2; }
+
 .PHONY: up pipeline retrain rollback schedule data build train api
 up: pipeline api ## Do everything, then serve the API until Ctrl-C
 api: environment ## Serve the API on http://127.0.0.1:8000 until Ctrl-C (MARQUEE_API_PORT moves it)
 	@exec $(run) webapp serve
 pipeline: environment ## Fetch, build, train, promote, export and publish, then exit
 	@$(run) models_py pipeline
-retrain: environment ## Take in new interactions, rebuild, train, promote or keep: make retrain [DRY_RUN=1]
-	@$(run) models_py retrain $(if $(DRY_RUN),--dry-run)
+retrain: needs-dry-run environment ## Take in new interactions, rebuild, train, promote or keep: make retrain [DRY_RUN=1]
+	@$(run) models_py retrain $(if $(filter 1,$(call given,DRY_RUN)),--dry-run)
 rollback: environment ## Put an earlier bundle back into service: make rollback [VERSION=...]
-	@$(run) models_py rollback $(if $(VERSION),--version $(VERSION))
+	@$(run) models_py rollback $(call option,VERSION,--version)
 schedule: environment ## Retrain by the clock (MARQUEE_RETRAIN_CRON) until Ctrl-C
 	@exec $(run) models_py schedule
 data: environment ## Fetch the edition and convert it to typed Parquet
@@ -53,8 +66,8 @@ train: pipeline ## The same as pipeline: training follows what changed
 
 .PHONY: simulate
 simulate: environment ## Let people of the past visit, on a clock of their own: make simulate [DAYS=21] [AS_OF=0.8] [URL=...]
-	@$(run) scripts.simulate $(if $(AS_OF),--as-of $(AS_OF)) $(if $(DAYS),--days $(DAYS)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(URL),--url $(URL))
+	@$(run) scripts.simulate $(call option,AS_OF,--as-of) $(call option,DAYS,--days) \
+	  $(call option,SEED,--seed) $(call option,URL,--url)
 
 .PHONY: kpis
 kpis: environment ## Load the request log, make KPIs and replay figures again, publish them
@@ -63,21 +76,20 @@ kpis: environment ## Load the request log, make KPIs and replay figures again, p
 .PHONY: report
 report: environment ## Write the report of yesterday, and of all simulated days: make report [DAY=2026-11-20 | FROM= TO=]
 	@$(run) warehouse refresh
-	@$(run) dashboards report $(if $(DAY),--day $(DAY)) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
+	@$(run) dashboards report $(call option,DAY,--day) $(call option,FROM,--from) $(call option,TO,--to)
 
 .PHONY: editions sql tune mlflow docs
 editions: environment ## List the editions of MovieLens that can be used
 	@$(run) warehouse editions
-# Usage is checked before the environment is made.
 .PHONY: needs-query needs-recipe
 needs-query:
 	@[ -n "$$Q" ] || { echo 'usage: make sql Q="from marts.dim_movies limit 5"' >&2; exit 2; }
 needs-recipe:
-	@[ -n "$(RECIPE)" ] || { echo "usage: make tune RECIPE=als [TRIALS=100]; recipes: $(recipes)" >&2; exit 2; }
+	@[ -n "$(call given,RECIPE)" ] || { echo "usage: make tune RECIPE=als [TRIALS=100]; recipes: $(recipes)" >&2; exit 2; }
 sql: needs-query environment ## Query the published warehouse: make sql Q="from marts.dim_movies limit 5"
 	@$(run) warehouse sql "$$Q"
 tune: needs-recipe environment-dev ## Search hyper-parameters on folds before test, keep what the rule would promote: make tune RECIPE=als TRIALS=100
-	@$(run) models_py tune $(RECIPE) $(if $(TRIALS),--trials $(TRIALS))
+	@$(run) models_py tune $(call given,RECIPE) $(call option,TRIALS,--trials)
 mlflow: environment-ui ## Open the MLflow pages on http://127.0.0.1:5000
 	@$(run) models_py mlflow
 docs: build ## Generate the dbt documentation with its lineage
