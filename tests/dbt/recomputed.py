@@ -97,35 +97,48 @@ def replay(
     """(version, endpoint, fallback, window, metric, k) -> figure, requests, censored requests."""
     shown = [row for row in rows if row["user_id"] is not None and row["movies"]]
     known_until = max(at for *_, at in ratings)
-    credited = _credited(shown, ratings)
     found = {}
-    for of in _groups(shown):
-        group = [row for row in shown if _is_of(row, of)]
-        for window in windows:
-            length = timedelta(days=window)
-            over = [row for row in group if row["at"] + length <= known_until]
-            counts = (len(over), len(group) - len(over))
+    for window in windows:
+        length = timedelta(days=window)
+        kept = [row for row in shown if not _is_repeated(row, shown, ratings)]
+        over = [row for row in kept if row["at"] + length <= known_until]
+        credited = _credited(over, ratings)
+        for of in _groups(shown):
+            group = [row for row in over if _is_of(row, of)]
+            counts = (len(group), sum(_is_of(row, of) for row in kept) - len(group))
             for name, k, measure in _metrics(credited, ratings, length, cutoffs, threshold):
-                slots = sum(len(row["movies"]) for row in over)
-                weight = slots if name == "ctr_proxy" else len(over)
-                value = sum(measure(row) for row in over) / weight if over else None
+                slots = sum(len(row["movies"]) for row in group)
+                weight = slots if name == "ctr_proxy" else len(group)
+                value = sum(measure(row) for row in group) / weight if group else None
                 found[*of, window, name, k] = (value, *counts)
     return found
 
 
-def _credited(shown: Sequence[Row], ratings: Sequence[Rating]) -> dict[str, dict[int, Rating]]:
-    """Request -> movie -> the rating that counts for it: that of the last request before it."""
+def _is_repeated(row: Row, shown: Sequence[Row], ratings: Sequence[Rating]) -> bool:
+    """Whether the same was asked later that day, and its user had rated nothing until then."""
+    same = ("user_id", "model_version", "endpoint")
+    return any(
+        [row[name] for name in same] == [other[name] for name in same]
+        and row["at"].date() == other["at"].date()
+        and (row["at"], row["request_id"]) < (other["at"], other["request_id"])
+        and not any(
+            user == row["user_id"] and row["at"] < at <= other["at"] for user, *_, at in ratings
+        )
+        for other in shown
+    )
+
+
+def _credited(over: Sequence[Row], ratings: Sequence[Rating]) -> dict[str, dict[int, Rating]]:
+    """Request -> movie -> the rating that counts for it: of each version the last before it."""
     credited: dict[str, dict[int, Rating]] = defaultdict(dict)
     for rating in ratings:
         user, movie, _, at = rating
-        before = [
-            row
-            for row in shown
-            if row["user_id"] == user and movie in row["movies"] and row["at"] < at
-        ]
-        if before:
-            last = max(before, key=lambda row: (row["at"], row["request_id"]))
-            credited[last["request_id"]][movie] = rating
+        last: dict[str, Row] = {}
+        for row in sorted(over, key=lambda row: (row["at"], row["request_id"])):
+            if row["user_id"] == user and movie in row["movies"] and row["at"] < at:
+                last[row["model_version"]] = row
+        for row in last.values():
+            credited[row["request_id"]][movie] = rating
     return credited
 
 

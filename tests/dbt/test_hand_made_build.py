@@ -63,8 +63,8 @@ COLUMNS = {
     " requested_at timestamp, loaded_at timestamp",
     "marts.fct_replay_matches": "request_id varchar, position integer, user_id bigint, movie_id"
     " integer, requested_at timestamp, interacted_at timestamp, days_after double, rating double,"
-    " is_positive boolean, is_counted boolean, endpoint varchar, model_version varchar,"
-    " is_fallback boolean",
+    " is_positive boolean, is_counted boolean, window_days integer, endpoint varchar, model_version"
+    " varchar, is_fallback boolean",
     "reports.rpt_kpi_daily": "day date, model_version varchar, endpoint varchar, kpi varchar,"
     " value double, n bigint, status varchar, threshold_warning double, threshold_breach double",
     "reports.rpt_kpi_hourly": "hour timestamp, model_version varchar, endpoint varchar, kpi"

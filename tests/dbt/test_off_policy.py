@@ -18,6 +18,9 @@ from warehouse.settings import Settings
 
 N_USERS = 3000
 EPSILON = 0.35
+# Users of another version, who ask twice before they tell what they like.
+N_ASKING_TWICE = 1000
+TWICE = "asked-twice"
 MOVIES = list(range(1, 11))
 GREEDY = MOVIES[:4]
 # A new user's chance to like a movie, where it stands first.
@@ -73,8 +76,36 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def estimates(world, tmp_path_factory):
-    requests, ratings, _ = world
+def world_asked_twice():
+    """Users with a settled taste, and what they say once they were shown two lists."""
+    chance = random.Random(12)
+    requests, ratings = [], []
+    for user in range(10_000, 10_000 + N_ASKING_TWICE):
+        tastes = {movie for movie in MOVIES if chance.random() < LIKED[movie]}
+        shown = set()
+        for day in (1, 1 + chance.choice([0.01, 1])):
+            movies, propensities = explored(chance)
+            shown |= set(movies)
+            requests.append(
+                request(
+                    user * 2 + (day > 1),
+                    day,
+                    user_id=user,
+                    model_version=TWICE,
+                    recommendations=movies,
+                    scores=[1.0] * len(movies),
+                    propensities=propensities,
+                    greedy=GREEDY,
+                )
+            )
+        at = edition.START + timedelta(days=3)
+        ratings += [(user, movie, 5.0, at) for movie in sorted(shown & tastes)]
+    return requests, ratings
+
+
+@pytest.fixture(scope="module")
+def estimated(world, world_asked_twice, tmp_path_factory):
+    requests, ratings = world[0] + world_asked_twice[0], world[1] + world_asked_twice[1]
     home = tmp_path_factory.mktemp("world")
     edition.write_edition(home)
     edition.write_ratings(home, list({row[:2]: row for row in ratings}.values()))
@@ -84,10 +115,15 @@ def estimates(world, tmp_path_factory):
     run_dbt(settings, edition.DATASET, arguments, Console(file=io.StringIO()))
     with duckdb.connect(str(home / "build" / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.sql(
-            "select estimator, value, standard_error, effective_sample_size, n_requests"
-            " from reports.rpt_off_policy where window_days = 7"
+            "select model_version, estimator, value, standard_error, effective_sample_size,"
+            " n_requests from reports.rpt_off_policy where window_days = 7"
         ).fetchall()
-    return {name: figures for name, *figures in rows}
+    return {(version, name): figures for version, name, *figures in rows}
+
+
+@pytest.fixture(scope="module")
+def estimates(estimated):
+    return {name: figures for (version, name), figures in estimated.items() if version != TWICE}
 
 
 def truth():
@@ -151,3 +187,12 @@ def test_an_independent_library_agrees(world, estimates, name, library):
             logged, is_greedy = logged * propensity, is_greedy and movie == greedy
             estimator.add_example(logged, float(reward), float(is_greedy))
     assert estimates[name][0] == pytest.approx(estimator.get(), rel=1e-9)
+
+
+@pytest.mark.parametrize("estimator", ["ips", "snips", "doubly_robust"])
+def test_asking_twice_changes_nothing(estimated, estimator):
+    value, standard_error, _, n_requests = estimated[TWICE, estimator]
+    honest = sum(LIKED[movie] for movie in GREEDY) / len(GREEDY)
+    assert abs(value - honest) < 3 * standard_error
+    assert 0 < standard_error < 0.03
+    assert n_requests == 2 * N_ASKING_TWICE

@@ -1,5 +1,7 @@
 """What SQL says of a log is what plain Python says of it."""
 
+from datetime import timedelta
+
 import hand_made_edition as edition
 import pytest
 import recomputed
@@ -42,3 +44,18 @@ def test_every_replay_figure_is_the_one_recomputed_from_the_store(figures, rows)
         {of: told[0] for of, told in expected.items() if told[0] is not None}, rel=1e-12
     )
     assert max(values.values()) > 0
+
+
+def test_the_recomputation_knows_two_versions_that_showed_the_same():
+    shown = {"endpoint": "/recommend", "is_fallback": 0, "movies": [1, 2]}
+    rows, ratings = [], [(9, 9, 1.0, edition.START + timedelta(days=60))]
+    for user in range(200):
+        for version, day in (("a", 1), ("b", 4), ("b", 4)):
+            at = edition.START + timedelta(days=day)
+            told = {"user_id": user, "request_id": str(len(rows)), "model_version": version}
+            rows.append({**shown, **told, "at": at})
+        if user < 74:
+            ratings.append((user, 2, 5.0, edition.START + timedelta(days=5)))
+    found = recomputed.replay(rows, ratings, [7], [5])
+    for version in "ab":
+        assert found[version, "all", None, 7, "hit_rate", 5] == (0.37, 200, 0)

@@ -16,7 +16,7 @@ slots as (
 matches as (
 
     select * from {{ ref('fct_replay_matches') }}
-    where is_counted and is_positive
+    where is_positive
 
 ),
 
@@ -42,12 +42,7 @@ final as (
         requests.user_id,
         requests.cluster % 2 as fold,
         windows.window_days,
-        cast(coalesce(
-            matches.interacted_at
-            <= requests.requested_at
-            + windows.window_days * interval '1' day,
-            false
-        ) as integer) as reward
+        cast(matches.request_id is not null as integer) as reward
     from requests
     inner join windows
         on requests.longest_window_days >= windows.window_days
@@ -57,6 +52,7 @@ final as (
         on
             slots.request_id = matches.request_id
             and slots.position = matches.position
+            and windows.window_days = matches.window_days
 
 )
 

@@ -14,13 +14,17 @@ counted as (
             {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
             is_fallback,
             {{ days }} as window_days,
-            count(*) filter (where longest_window_days >= {{ days }})
-                as n_requests,
+            count(*) filter (
+                where longest_window_days >= {{ days }} and not is_repeated
+            ) as n_requests,
             count(distinct case
-                when longest_window_days >= {{ days }} then user_id
+                when longest_window_days >= {{ days }} and not is_repeated
+                    then user_id
             end) as n_users,
-            count(*) filter (where longest_window_days < {{ days }})
-                as n_censored
+            count(*) filter (
+                where longest_window_days < {{ days }} and not is_repeated
+            ) as n_censored,
+            count(*) filter (where is_repeated) as n_repeats
         from requests
         group by
             grouping sets (

@@ -27,7 +27,7 @@ counted as (
             count(*) as n_requests,
             sum(n_recommended) as n_slots
         from requests
-        where longest_window_days >= {{ days }}
+        where longest_window_days >= {{ days }} and not is_repeated
         group by model_version, endpoint, is_fallback, cluster
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

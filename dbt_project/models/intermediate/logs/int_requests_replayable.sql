@@ -10,7 +10,7 @@ requests as (
 
 ratings as (
 
-    select * from {{ ref('int_ratings_merged') }}
+    select * from {{ ref('int_ratings_known') }}
 
 ),
 
@@ -31,6 +31,39 @@ users as (
 
 ),
 
+answered as (
+
+    select
+        *,
+        lead(requested_at) over (
+            partition by
+                user_id,
+                model_version,
+                endpoint,
+                cast(requested_at as date)
+            order by requested_at, request_id
+        ) as asked_again_at
+    from requests
+    where
+        n_recommended > 0
+        and status < 400
+        and user_id is not null
+
+),
+
+answered_before_ratings as (
+
+    select
+        answered.*,
+        ratings.rated_at as rated_next_at
+    from answered
+    asof left join ratings
+        on
+            answered.user_id = ratings.user_id
+            and answered.requested_at < ratings.rated_at
+
+),
+
 -- the windows are in ascending order: those that are over come first
 final as (
 
@@ -43,6 +76,10 @@ final as (
         requests.is_fallback,
         requests.is_explored,
         requests.n_recommended,
+        requests.asked_again_at is not null
+        and coalesce(
+            requests.asked_again_at < requests.rated_next_at, true
+        ) as is_repeated,
         users.cluster,
         coalesce(
             {% for days in windows | reverse -%}
@@ -55,13 +92,10 @@ final as (
             {% endfor -%}
             0
         ) as longest_window_days
-    from requests
+    from answered_before_ratings as requests
     inner join users
         on requests.user_id = users.user_id
     cross join known
-    where
-        requests.n_recommended > 0
-        and requests.status < 400
 
 )
 

@@ -17,8 +17,7 @@ matches as (
 
 ratings as (
 
-    select * from {{ ref('int_ratings_merged') }}
-    where rating >= {{ var('positive_threshold') }}
+    select * from {{ ref('int_ratings_known') }}
 
 ),
 
@@ -38,22 +37,13 @@ ideal_gains as (
 
 ),
 
-windows as (
-
-    {% for days in var('replay_windows_days') %}
-        select {{ days }} as window_days
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
 credited as (
 
     select
         requests.request_id,
         requests.user_id,
         requests.requested_at,
-        windows.window_days,
+        matches.window_days,
         count(*) as n_interactions,
         {% for k in cutoffs -%}
             count(*) filter (
@@ -67,28 +57,20 @@ credited as (
     from requests
     inner join matches
         on requests.request_id = matches.request_id
-    inner join windows
-        on
-            requests.longest_window_days >= windows.window_days
-            and matches.interacted_at
-            <= requests.requested_at
-            + windows.window_days * interval '1' day
     group by
         requests.request_id,
         requests.user_id,
         requests.requested_at,
-        windows.window_days
+        matches.window_days
 
 ),
 
--- what a perfect list would have held: everything that the user liked within
--- the window
-wanted as (
+followed as (
 
     select
         credited.request_id,
         credited.window_days,
-        count(*) as n_positives
+        ratings.rating
     from credited
     inner join ratings
         on
@@ -97,9 +79,29 @@ wanted as (
             and ratings.rated_at
             <= credited.requested_at
             + credited.window_days * interval '1' day
+    qualify row_number() over (
+        partition by
+            credited.request_id,
+            credited.window_days,
+            ratings.movie_id
+        order by ratings.rated_at
+    ) = 1
+
+),
+
+-- what a perfect list would have held: everything that the user liked within
+-- the window
+wanted as (
+
+    select
+        request_id,
+        window_days,
+        count(*) as n_positives
+    from followed
+    where rating >= {{ var('positive_threshold') }}
     group by
-        credited.request_id,
-        credited.window_days
+        request_id,
+        window_days
 
 ),
 
