@@ -81,7 +81,8 @@ COLUMNS = {
     " last_asked_at timestamp",
     "reports.rpt_replay_by_model": "model_version varchar, endpoint varchar, is_fallback boolean,"
     " window_days integer, metric varchar, k integer, value double, ci_low double, ci_high"
-    " double, n_requests bigint, n_users bigint, n_censored bigint",
+    " double, n_requests bigint, n_users bigint, n_censored bigint, n_repeats"
+    " bigint",
     "reports.rpt_replay_differences": "model_version varchar, other_version varchar, window_days"
     " integer, metric varchar, k integer, difference double, ci_low double, ci_high double,"
     " p_better double",

@@ -1,4 +1,6 @@
 {% set z = 1.959963984540054 %}
+{# a bootstrap interval narrower than this has no width but rounding #}
+{% set no_width = 0.000000001 %}
 
 with
 
@@ -84,8 +86,8 @@ intervals as (
 
 ),
 
--- where every user counts the same the bootstrap has no width, and Wilson's
--- interval over the users stands in
+-- where all users are alike the bootstrap has no width, and Wilson's interval
+-- over the users stands in; a few users have no interval
 final as (
 
     select
@@ -97,18 +99,21 @@ final as (
         metrics.k,
         figures.value,
         case
-            when figures.value in (0, 1)
-                then {{ wilson('figures.value', 'counts.n_users', -z) }}
-            else intervals.ci_low
+            when counts.n_users < {{ var('replay_minimum_users') }} then null
+            when intervals.ci_high - intervals.ci_low > {{ no_width }}
+                then intervals.ci_low
+            else {{ wilson('figures.value', 'counts.n_users', -z) }}
         end as ci_low,
         case
-            when figures.value in (0, 1)
-                then {{ wilson('figures.value', 'counts.n_users', z) }}
-            else intervals.ci_high
+            when counts.n_users < {{ var('replay_minimum_users') }} then null
+            when intervals.ci_high - intervals.ci_low > {{ no_width }}
+                then intervals.ci_high
+            else {{ wilson('figures.value', 'counts.n_users', z) }}
         end as ci_high,
         counts.n_requests,
         counts.n_users,
-        counts.n_censored
+        counts.n_censored,
+        counts.n_repeats
     from counts
     cross join metrics
     left join figures

@@ -1,3 +1,6 @@
+{# a bootstrap interval narrower than this has no width but rounding #}
+{% set no_width = 0.000000001 %}
+
 with
 
 requests as (
@@ -52,7 +55,16 @@ differences as (
         one.window_days,
         one.metric,
         one.k,
-        one.value - other.value as difference
+        one.value - other.value as difference,
+        least(one.n_users, other.n_users) as n_users,
+        sqrt(
+            power(one.value - one.ci_low, 2)
+            + power(other.ci_high - other.value, 2)
+        ) as below,
+        sqrt(
+            power(one.ci_high - one.value, 2)
+            + power(other.value - other.ci_low, 2)
+        ) as above
     from pairs
     inner join figures as one
         on pairs.model_version = one.model_version
@@ -76,10 +88,15 @@ resampled_differences as (
         one.k,
         {{ percentile('one.value - other.value', 0.025) }} as ci_low,
         {{ percentile('one.value - other.value', 0.975) }} as ci_high,
-        avg(case sign(one.value - other.value)
-            when 1 then 1
-            when 0 then 0.5
-            else 0
+        least(
+            max(one.value) - min(one.value),
+            max(other.value) - min(other.value),
+            max(one.value - other.value) - min(one.value - other.value)
+        ) as narrowest,
+        avg(case
+            when one.value - other.value > {{ no_width }} then 1
+            when one.value - other.value < -{{ no_width }} then 0
+            else 0.5
         end) as p_better
     from pairs
     inner join resampled as one
@@ -100,6 +117,8 @@ resampled_differences as (
 
 ),
 
+-- where the bootstrap of either version, or of the difference, has no width,
+-- the interval is put together of theirs (Newcombe, 1998)
 final as (
 
     select
@@ -109,9 +128,24 @@ final as (
         differences.metric,
         differences.k,
         differences.difference,
-        resampled_differences.ci_low,
-        resampled_differences.ci_high,
-        resampled_differences.p_better
+        case
+            when differences.n_users < {{ var('replay_minimum_users') }}
+                then null
+            when resampled_differences.narrowest > {{ no_width }}
+                then resampled_differences.ci_low
+            else differences.difference - differences.below
+        end as ci_low,
+        case
+            when differences.n_users < {{ var('replay_minimum_users') }}
+                then null
+            when resampled_differences.narrowest > {{ no_width }}
+                then resampled_differences.ci_high
+            else differences.difference + differences.above
+        end as ci_high,
+        case
+            when differences.n_users >= {{ var('replay_minimum_users') }}
+                then resampled_differences.p_better
+        end as p_better
     from differences
     left join resampled_differences
         on
