@@ -1,18 +1,24 @@
 """Retraining on a small synthetic edition: new interactions in, a decision out, or only shown."""
 
+import errno
 import io
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+from alembic import command
 from rich.console import Console
 
 from models_py import contest
 from models_py.recipes.configuration import load_recipe
 from models_py.retraining import retrain
 from warehouse.bundle import current_version
+from warehouse.errors import MarqueeError
 from warehouse.files import sha256_of
 from warehouse.settings import Settings
+from warehouse.store import migrate
+from warehouse.store.engine import open_engine, writing
 
 DATASET = "synthetic-20k"
 
@@ -56,8 +62,31 @@ def state(settings: Settings) -> dict[Path, str]:
     }
 
 
+def age_store(settings: Settings) -> None:
+    """Leave the store as it was before the last migration."""
+    engine = open_engine(settings.store.url)
+    config = migrate._config()
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    engine.dispose()
+
+
+def test_a_full_disk_is_told_before_a_dry_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: str, target: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", source)
+
+    monkeypatch.setattr(shutil, "copy2", full)
+    with pytest.raises(MarqueeError, match=r"cannot be copied for the dry run: .*No space left"):
+        retrain(settings, Console(quiet=True), dry_run=True)
+    assert not list(settings.home.root.glob(".dry-run*"))
+
+
 def test_a_dry_run_shows_the_decision_and_the_real_one_takes_it(settings: Settings) -> None:
     file = drop(settings, 30)
+    age_store(settings)
     before = state(settings)
     said = io.StringIO()
     retrain(settings, Console(file=said, width=300), dry_run=True)
