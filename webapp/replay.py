@@ -6,6 +6,7 @@ is computed, and the score of every movie that was shown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from warehouse.bundle.reader import load_bundle
 from warehouse.errors import MarqueeError
@@ -65,10 +66,7 @@ def replay(home: Home, store_url: str, request_id: str) -> Replay:
     finally:
         store.dispose()
     if logged is None:
-        raise MarqueeError(
-            f"request {request_id}: not in the request log",
-            "a request is written within MARQUEE_REQUEST_LOG_FLUSH seconds of its answer",
-        )
+        raise _missing(home.request_log_archive, request_id)
     if logged.recommendations is None or logged.model_version is None:
         raise MarqueeError(
             f"request {request_id}: was answered with status {logged.status}, and with no movies"
@@ -77,6 +75,22 @@ def replay(home: Home, store_url: str, request_id: str) -> Replay:
     found = _answer(engine, logged)
     scores = dict(zip(found.movie_ids, found.scores, strict=True))
     return Replay(logged, found.movie_ids[: logged.k], scores)
+
+
+def _missing(archive: Path, request_id: str) -> MarqueeError:
+    """Tell where a request may be that the store has not; what serves cannot read Parquet."""
+    days = sorted(path.stem for path in archive.glob("[0-9]*.parquet"))
+    if not days:
+        return MarqueeError(
+            f"request {request_id}: not in the request log",
+            "a request is written within MARQUEE_REQUEST_LOG_FLUSH seconds of its answer",
+        )
+    return MarqueeError(
+        f"request {request_id}: not in the store; requests older than MARQUEE_LOG_DAYS are "
+        f"archived, a file a day, {archive / days[0]}.parquet to {days[-1]}.parquet",
+        "`select * from marts.fct_requests` of the published warehouse finds it by its request_id; "
+        "only what is in the store is replayed",
+    )
 
 
 def _answer(engine: Engine, logged: RequestRecord) -> RankedMovies:

@@ -181,6 +181,14 @@ def test_a_replay_says_what_is_missing(app, home, service, logged):
         replay(home, url, answered)
 
 
+def test_a_replay_says_where_an_archived_request_may_be(home, service):
+    home.request_log_archive.mkdir(parents=True, exist_ok=True)
+    for name in ("_schema", "2026-01-01", "2026-01-03"):
+        (home.request_log_archive / f"{name}.parquet").touch()
+    with pytest.raises(MarqueeError, match=r"2026-01-01\.parquet to 2026-01-03\.parquet"):
+        replay(home, service.settings.store.url, "0199c2f4-6c1f-7d1e-9a77-5a1c7d8f2e10")
+
+
 def test_the_command_line_replays(app, home, logged):
     answer = app.test_client().post("/recommend", json={"user_id": 10, "k": 2}).json
     logged(1)
