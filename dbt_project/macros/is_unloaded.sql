@@ -1,9 +1,12 @@
 -- noqa: disable=LT02
-{% macro is_unloaded(loaded_at) -%}
+{% macro is_unloaded(requests, one_row='true') -%}
     {% if is_incremental() -%}
-    {{ loaded_at }} > (
-        select coalesce(max(loaded_at), cast('-infinity' as timestamp))
-        from {{ this }}
+    not exists (
+        select 1
+        from {{ this }} as loaded
+        where
+            loaded.request_id = {{ requests }}.request_id
+            and {{ one_row }}
     )
     {%- else -%}
     true

@@ -13,7 +13,8 @@
             requests.* exclude (loaded_at, model_version),
             coalesce(requests.model_version, 'none') as model_version,
             touched.starts_at,
-            touched.loaded_at
+            touched.loaded_at,
+            touched.n_loaded
         from {{ ref('fct_requests') }} as requests
         inner join touched
             on
@@ -62,6 +63,7 @@
                 as model_version,
             {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
             max(loaded_at) as loaded_at,
+            max(n_loaded) as n_loaded,
             count(*) as n_requests,
             count(distinct user_id) as n_users,
             count(*) filter (where status >= 400) as n_errors,
@@ -71,8 +73,12 @@
             count(*) filter (where is_fallback) as n_fallbacks,
             count(unknown_movie_id) as n_unknown_movie,
             avg(latency_ms) filter (where status < 400) as latency_mean_ms,
-            quantile_cont(latency_ms, [0.5, 0.95, 0.99])
-                filter (where status < 400) as latency_quantiles_ms
+            {{ percentile('latency_ms', 0.5) }}
+                filter (where status < 400) as latency_p50_ms,
+            {{ percentile('latency_ms', 0.95) }}
+                filter (where status < 400) as latency_p95_ms,
+            {{ percentile('latency_ms', 0.99) }}
+                filter (where status < 400) as latency_p99_ms
         from requests
         group by {{ over_versions_and_endpoints('starts_at') }}
 
@@ -81,10 +87,7 @@
     final as (
 
         select
-            summed.* exclude (latency_quantiles_ms),
-            summed.latency_quantiles_ms[1] as latency_p50_ms,
-            summed.latency_quantiles_ms[2] as latency_p95_ms,
-            summed.latency_quantiles_ms[3] as latency_p99_ms,
+            summed.*,
             peaks.n_requests_peak_minute
         from summed
         inner join peaks

@@ -16,9 +16,10 @@
     counted as (
 
         select
-            counted.* exclude (starts_at, loaded_at),
+            counted.* exclude (starts_at, loaded_at, n_loaded),
             touched.starts_at,
-            touched.loaded_at
+            touched.loaded_at,
+            touched.n_loaded
         from {{ ref('int_slots_counted_by_hour') }} as counted
         inner join touched
             on
@@ -32,13 +33,16 @@
         select
             starts_at,
             loaded_at,
+            n_loaded,
             {{ all_or('model_version', 'grouping(model_version)') }}
                 as model_version,
             {{ all_or('endpoint', 'grouping(endpoint)') }} as endpoint,
             cast(sum(n_slots) as bigint) as n_slots
         from counted
         group by
-            {{ over_versions_and_endpoints('starts_at, loaded_at, movie_id') }}
+            {{ over_versions_and_endpoints(
+                'starts_at, loaded_at, n_loaded, movie_id'
+            ) }}
 
     ),
 
@@ -48,12 +52,19 @@
         select
             starts_at,
             loaded_at,
+            n_loaded,
             model_version,
             endpoint,
             n_slots,
             count(*) as n_movies
         from shown
-        group by starts_at, loaded_at, model_version, endpoint, n_slots
+        group by
+            starts_at,
+            loaded_at,
+            n_loaded,
+            model_version,
+            endpoint,
+            n_slots
 
     ),
 
@@ -81,6 +92,7 @@
         select
             placed.starts_at,
             placed.loaded_at,
+            placed.n_loaded,
             placed.model_version,
             placed.endpoint,
             cast(sum(placed.n_movies) as bigint) as n_movies_shown,
@@ -101,6 +113,7 @@
         group by
             placed.starts_at,
             placed.loaded_at,
+            placed.n_loaded,
             placed.model_version,
             placed.endpoint,
             catalogue.n_movies

@@ -1,22 +1,10 @@
--- noqa: disable=LT02
-{% macro unloaded_since(logs) -%}
+{% macro unloaded_since(log) -%}
     {% set query -%}
-        with
-
-        logged as (
-
-            {% for log in logs -%}
-            select
-                request_id,
-                cast(timestamp as varchar) as logged_at
-            from {{ log }}
-            {% if not loop.last %}union all{% endif %}
-            {% endfor %}
-
-        )
-
-        select min(logged.logged_at) as logged_at
-        from logged
+        select
+            ''''
+            || replace(cast(min(logged.timestamp) as varchar), '''', '''''')
+            || '''' as since
+        from {{ log }} as logged
         where not exists (
             select 1
             from {{ this }} as loaded

@@ -25,6 +25,7 @@ final as (
     select
         touched.starts_at,
         touched.loaded_at,
+        touched.n_loaded,
         coalesce(impressions.model_version, 'none') as model_version,
         impressions.endpoint,
         impressions.movie_id,
@@ -37,6 +38,7 @@ final as (
     group by
         touched.starts_at,
         touched.loaded_at,
+        touched.n_loaded,
         coalesce(impressions.model_version, 'none'),
         impressions.endpoint,
         impressions.movie_id

@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
-    unique_key='request_id',
-    incremental_predicates=[loaded_by_this_build()],
+    incremental_strategy='append',
     on_schema_change='fail'
 ) }}
 
@@ -20,7 +19,7 @@ unloaded as (
     where
         damage is null
         and len(movie_ids) > 0
-        and {{ is_unloaded('loaded_at') }}
+        and {{ is_unloaded('requests', 'loaded.position = 1') }}
 
 ),
 

@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
-    unique_key='request_id',
-    incremental_predicates=[loaded_by_this_build()],
+    incremental_strategy='append',
     on_schema_change='fail'
 ) }}
 
@@ -36,7 +35,7 @@ final as (
     from requests
     where
         damage is null
-        and {{ is_unloaded('loaded_at') }}
+        and {{ is_unloaded('requests') }}
 
 )
 

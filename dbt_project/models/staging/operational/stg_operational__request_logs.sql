@@ -1,8 +1,7 @@
 -- noqa: disable=LT02
 {{ config(
     materialized='incremental',
-    unique_key='request_id',
-    incremental_predicates=[loaded_by_this_build()],
+    incremental_strategy='append',
     on_schema_change='fail'
 ) }}
 
@@ -30,10 +29,14 @@
     'is_simulated',
     'greedy',
 ] %}
-{% set since = unloaded_since(logs) if is_incremental() else none %}
 {% set unread = [] %}
 {% for log in logs %}
-    {% do unread.append(logged_since(log, since) if since else log) %}
+    {% set since = unloaded_since(log) if is_incremental() else none %}
+    {% if since is not none %}
+        {% do unread.append(logged_since(log, since)) %}
+    {% elif not is_incremental() %}
+        {% do unread.append(log) %}
+    {% endif %}
 {% endfor %}
 
 with
@@ -42,7 +45,7 @@ with
 -- archived may be in the store too
 logged as (
 
-    {% for log in unread %}
+    {% for log in unread or logs[:1] %}
         select
             {% for column in columns -%}
                 cast(log.{{ column }} as varchar) as {{ column }}
@@ -50,7 +53,7 @@ logged as (
             {% endfor %}
         from {{ log }} as log
         where
-            {{ 'false' if is_incremental() and not since else 'true' }}
+            {{ 'true' if unread else 'false' }}
             {% if not loop.first %}
                 and not exists (
                     select 1
@@ -66,13 +69,7 @@ logged as (
 source as (
 
     select * from logged
-    {% if is_incremental() %}
-        where not exists (
-            select 1
-            from {{ this }} as loaded
-            where loaded.request_id = logged.request_id
-        )
-    {% endif %}
+    where {{ is_unloaded('logged') }}
 
 ),
 
@@ -81,9 +78,9 @@ renamed as (
     select
         -- ids
         request_id,
-        try_cast(user_id as bigint) as user_id,
+        {{ whole_number('user_id', 'bigint') }} as user_id,
         model_version,
-        try_cast(unknown_movie_id as bigint) as unknown_movie_id,
+        {{ whole_number('unknown_movie_id', 'bigint') }} as unknown_movie_id,
 
         -- texts
         endpoint,
@@ -91,9 +88,9 @@ renamed as (
         strategy,
 
         -- numerics
-        try_cast(status as integer) as status,
+        {{ whole_number('status', 'integer') }} as status,
         try_cast(latency_ms as double) as latency_ms,
-        try_cast(k as integer) as k,
+        {{ whole_number('k', 'integer') }} as k,
 
         -- booleans
         try_cast(is_fallback as boolean) as is_fallback,
@@ -107,7 +104,7 @@ renamed as (
         {{ movies_asked_for('request') }} as asked_movie_ids,
 
         -- timestamps
-        try_cast(timestamp as timestamp) as requested_at,
+        {{ instant('timestamp') }} as requested_at,
         {{ build_started_at() }} as loaded_at,
 
         -- as it was logged
