@@ -1,4 +1,4 @@
-"""How far what is asked for and shown lies from what was trained on."""
+"""How far what is asked for and shown lies from what was liked before."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time

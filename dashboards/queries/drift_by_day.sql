@@ -3,6 +3,7 @@ select
     subject,
     measure,
     value,
+    n,
     status
 from reports.rpt_drift
 where day between $first and $last

@@ -7,9 +7,11 @@ from dashboards.published import Row
 from dashboards.report.document import Cell, Exhibit, Section, Table, pivoted
 from dashboards.wording import NOTHING, count, counted, figure, fraction, instant, interval, signed
 
+COUNTED = {"request": "asked for", "recommendation": "shown"}
+
 
 def drift(rows: Sequence[Row]) -> Section:
-    """How far requests and recommendations lie from the training data (``drift_by_day``)."""
+    """How far requests and recommendations lie from what was liked before (``drift_by_day``)."""
     if not rows:
         return Section("drift", "Drift", text="Nothing was asked for or shown.")
     columns = [
@@ -24,15 +26,20 @@ def drift(rows: Sequence[Row]) -> Section:
         ): Cell(fraction(row["value"]), row["status"])
         for row in rows
     }
-    table = pivoted(
-        "day", list(dict.fromkeys(f"{row['day']}" for row in rows)), columns, cells, words=()
-    )
+    cells |= {
+        (f"{row['day']}", COUNTED[side]): count(row["n"])
+        for row in rows
+        for side in COUNTED
+        if row["subject"].startswith(side)
+    }
+    days = list(dict.fromkeys(f"{row['day']}" for row in rows))
+    table = pivoted("day", days, [*COUNTED.values(), *columns], cells, words=())
     exhibit = Exhibit(
-        "Distance from the training data by day",
+        "Distance from what was liked before, by day",
         table,
         drift_figures.psi_by_day(rows),
-        "PSI: population stability index, from 0 on; JS: Jensen-Shannon divergence, from 0 to 1. A "
-        "day of few requests drifts by chance alone.",
+        "PSI: population stability index, from 0 on; JS: Jensen-Shannon divergence, from 0 to 1. "
+        "Where few movies were asked for, or shown, chance alone makes either: it has no status.",
     )
     return Section("drift", "Drift", (exhibit,))
 

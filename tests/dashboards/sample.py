@@ -127,8 +127,9 @@ def off_policy() -> list[Row]:
 def drifts(day: date, status: str) -> list[Row]:
     """Drift of all four subjects by both measures."""
     return [
-        {"day": day, "subject": f"{side}_{mix}", "measure": measure, "value": v, "status": status}
-        for side in ("request", "recommendation")
+        {"day": day, "subject": f"{side}_{mix}", "measure": measure, "value": v, "n": n}
+        | {"status": status}
+        for side, n in (("request", 400), ("recommendation", 6000))
         for mix in ("popularity", "genres")
         for measure, v in (("psi", 0.3), ("js", 0.04))
     ]

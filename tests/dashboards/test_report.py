@@ -133,7 +133,9 @@ def test_what_lies_before_a_day_is_its_context(full_home):
     (drift,) = _section(_report(full_home, DAY), "drift").exhibits
 
     assert [row[0] for row in _texts(drift.table)] == ["2026-11-19", "2026-11-20"]
-    assert {cell.status for cell in drift.table.rows[1][1:]} == {"breach"}
+    assert drift.table.headings[:3] == ("day", "asked for", "shown")
+    assert [row[1:3] for row in _texts(drift.table)] == [["400", "6,000"]] * 2
+    assert {cell.status for cell in drift.table.rows[1][3:]} == {"breach"}
 
 
 def test_an_empty_day_says_which_days_there_are(full_home):

@@ -7,6 +7,13 @@ spread as (
 
 ),
 
+kpis as (
+
+    select * from {{ ref('rpt_kpi_daily') }}
+    where endpoint = 'all'
+
+),
+
 slots as (
 
     select * from {{ ref('int_slots_counted_by_hour') }}
@@ -45,14 +52,24 @@ final as (
         spread.model_version,
         spread.n_movies_shown as movies_recommended,
         spread.n_movies_catalogue as catalogue_movies,
-        spread.n_movies_shown / spread.n_movies_catalogue as coverage,
-        spread.gini,
+        coverage.value as coverage,
+        gini.value as gini,
         cast(popularity_shown.mean_popularity as double) as mean_popularity
     from spread
     inner join popularity_shown
         on
             spread.starts_at = popularity_shown.starts_at
             and spread.model_version = popularity_shown.model_version
+    {% for alias, kpi in {
+        'coverage': 'catalogue_coverage',
+        'gini': 'popularity_gini',
+    }.items() %}
+        inner join kpis as {{ alias }}
+            on
+                cast(spread.starts_at as date) = {{ alias }}.day
+                and spread.model_version = {{ alias }}.model_version
+                and {{ alias }}.kpi = '{{ kpi }}'
+    {% endfor %}
 
 )
 

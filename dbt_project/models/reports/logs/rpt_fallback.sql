@@ -3,54 +3,56 @@ with
 requests as (
 
     select * from {{ ref('fct_requests') }}
-    where is_fallback is not null
+    where is_fallback
+
+),
+
+rates as (
+
+    select * from {{ ref('rpt_kpi_daily') }}
+    where
+        kpi = 'fallback_rate'
+        and endpoint = 'all'
+
+),
+
+fallbacks as (
+
+    select
+        cast(requested_at as date) as day,
+        coalesce(model_version, 'none') as model_version,
+        coalesce(fallback_reason, 'unknown') as reason
+    from requests
 
 ),
 
 counted as (
 
     select
-        cast(requested_at as date) as day,
+        day,
         {{ all_or('model_version', 'grouping(model_version)') }}
             as model_version,
-        case when is_fallback then coalesce(fallback_reason, 'unknown') end
-            as reason,
+        reason,
         count(*) as requests
-    from requests
-    group by grouping sets (
-        (
-            cast(requested_at as date),
-            case when is_fallback then coalesce(fallback_reason, 'unknown') end
-        ),
-        (
-            cast(requested_at as date),
-            case when is_fallback then coalesce(fallback_reason, 'unknown') end,
-            model_version
-        )
-    )
+    from fallbacks
+    group by grouping sets ((day, reason), (day, reason, model_version))
 
 ),
 
-shared as (
-
-    select
-        *,
-        requests / sum(requests) over (partition by day, model_version)
-            as share
-    from counted
-
-),
-
+-- of what the KPI is a share of
 final as (
 
     select
-        day,
-        coalesce(model_version, 'none') as model_version,
-        reason,
-        requests,
-        cast(share as double) as share
-    from shared
-    where reason is not null
+        counted.day,
+        counted.model_version,
+        counted.reason,
+        counted.requests,
+        cast(counted.requests as double) / rates.n as share
+    from counted
+    inner join rates
+        on
+            counted.day = rates.day
+            and counted.model_version = rates.model_version
 
 )
 
