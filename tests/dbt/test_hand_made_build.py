@@ -76,7 +76,8 @@ COLUMNS = {
     " share double",
     "reports.rpt_coverage": "day date, model_version varchar, movies_recommended bigint,"
     " catalogue_movies bigint, coverage double, gini double, mean_popularity double",
-    "reports.rpt_drift": "day date, subject varchar, measure varchar, value double, n bigint, status varchar",
+    "reports.rpt_drift": "day date, subject varchar, measure varchar, value double,"
+    " n bigint, status varchar",
     "reports.rpt_unknown_movies": "movie_id bigint, requests bigint, first_asked_at timestamp,"
     " last_asked_at timestamp",
     "reports.rpt_replay_by_model": "model_version varchar, endpoint varchar, is_fallback boolean,"
