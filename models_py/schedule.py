@@ -18,7 +18,7 @@ from apscheduler.events import (
     EVENT_JOB_SUBMITTED,
     JobEvent,
 )
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from rich.console import Console
 
 from models_py.cron import MOST_COUNTED, cron_trigger, due_times, next_after
@@ -65,7 +65,8 @@ class Schedule:
 
     def run(self) -> None:
         """Retrain by the clock until SIGINT, SIGTERM or SIGHUP, which ends a run at work too."""
-        scheduler = BlockingScheduler(timezone=UTC)
+        # In a thread of its own: what interrupts a listener never leaves the scheduler.
+        scheduler = BackgroundScheduler(timezone=UTC)
         scheduler.add_job(
             self._retrain,
             self._trigger,
@@ -80,20 +81,21 @@ class Schedule:
             try:
                 self._plan(self._trigger.get_next_fire_time(None, datetime.now(UTC)))
                 scheduler.start()
+                threading.Event().wait()
             finally:
                 self._end()
+                if scheduler.running:
+                    scheduler.shutdown(wait=False)
 
     def _retrain(self) -> None:
         with self._beginning:
             if self._ending:
                 return
             self._say("retraining begins")
-            # A session of its own: Ctrl-C in a terminal goes to every process of the
-            # session's foreground, and would come a second time from `_end`.
-            self._process = subprocess.Popen(
-                self._command, cwd=PROJECT_ROOT, start_new_session=True
-            )
-        code = self._process.wait()
+            # In its own session a terminal's Ctrl-C does not reach it before `_end` does.
+            process = subprocess.Popen(self._command, cwd=PROJECT_ROOT, start_new_session=True)
+            self._process = process
+        code = process.wait()
         outcomes = {
             0: "retraining is done",
             LockedError.exit_code: "[yellow]missed:[/] another pipeline was at work",
@@ -121,12 +123,12 @@ class Schedule:
         if event.code == EVENT_JOB_ERROR:
             self._say(f"[red]retraining failed[/]: {event.exception}")
             return
-        several = event.code != EVENT_JOB_MISSED
-        due = event.scheduled_run_times[-1] if several else event.scheduled_run_time
+        missed = event.code == EVENT_JOB_MISSED
+        due = event.scheduled_run_time if missed else event.scheduled_run_times[-1]
         self._settle(due)
         if event.code == EVENT_JOB_MAX_INSTANCES:
             self._say("[yellow]missed:[/] a run was due while the one before it still works")
-        elif event.code == EVENT_JOB_MISSED:
+        elif missed:
             self._say(f"[yellow]missed:[/] the run of {due:%Y-%m-%d %H:%M} UTC could not begin")
 
     def _settle(self, due: datetime) -> None:
