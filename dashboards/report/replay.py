@@ -69,7 +69,11 @@ def _why_not(figures: Sequence[Row]) -> str:
     if not any(waiting):
         return "no recommendation to a named user is in the log."
     requests = counted(max(waiting), "request")
-    return f"for {requests} not even the window of {counted(shortest, 'day')} is over."
+    window = f"window of {counted(shortest, 'day')}"
+    return (
+        f"for {requests} not even the {window} is over by the last known rating. "
+        "Ratings that wait to be taken in become known with make retrain."
+    )
 
 
 def _named(row: Row) -> Row:
