@@ -97,6 +97,7 @@ docs: build ## Generate the dbt documentation with its lineage
 
 .PHONY: test lint bench bench-warehouse bench-quality bench-kpis bench-api service-targets
 test: environment-dev ## Run every test, a real ML-100K run included
+	@scripts/install_browser.sh
 	@$(run) pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 lint: environment-dev ## Check style, types, SQL and who imports whom
 	@$(run) ruff check .
